@@ -1,0 +1,133 @@
+"""Backup and restoration: a verified copy that names only files it holds, and back.
+
+A backup is a folder: the database (same key), the encrypted files, the key file and a manifest of SHA-256. The key
+is in it: it must be kept as safe as the practice itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from scor_tui import system
+from scor_tui.domain.errors import DataDamaged, RuleRefused
+from scor_tui.store.engine import BASE_FILE, FILES_FOLDER, Store, raw_connection
+from scor_tui.store.keys import KEY_FILE, Keys, read_keys
+from scor_tui.store.models import TABLES, database
+
+MANIFEST = "manifeste.json"
+
+
+@dataclass(frozen=True)
+class BackupFacts:
+    """A backup: where it is, when it was made, how many files and rows it holds."""
+
+    folder: Path
+    made: str
+    files: int
+    rows: int
+
+
+def back_up(store: Store, target: Path, now: datetime) -> BackupFacts:
+    """Copy the practice into a new folder under `target`, verify the copy, and only then give it its name."""
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    final = target / f"scor-{now:%Y%m%d-%H%M%S}"
+    if final.exists():
+        raise RuleRefused("Une sauvegarde du même instant existe déjà.", "Attendez une seconde et recommencez.")
+    partial = target / f".{final.name}.en-cours"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(mode=0o700)
+    copy_database(partial / BASE_FILE, store.keys)
+    for name in store.files.names():
+        copied = partial / FILES_FOLDER / name[:2] / name
+        copied.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(store.files.path_of(name), copied)
+    system.write_durably(partial / KEY_FILE, (store.folder / KEY_FILE).read_bytes())
+    rows = _check_copy(store, partial)
+    facts = {"version": 1, "fait": now.isoformat(), "lignes": rows, "fichiers": _digests(partial)}
+    system.write_durably(partial / MANIFEST, json.dumps(facts, indent=1).encode())
+    partial.rename(final)
+    system.sync_folder(target)
+    return BackupFacts(final, now.isoformat(), len(facts["fichiers"]), rows)
+
+
+def restore(backup: Path, folder: Path, now: datetime) -> BackupFacts:
+    """Make `folder` the practice of a verified backup; it must not hold a practice.
+
+    Dossiers may have left since the backup: the practice remembers that it was restored, and sends nothing until a
+    person has confirmed it.
+    """
+    facts = verify(backup)
+    if (folder / BASE_FILE).exists():
+        raise RuleRefused(
+            "Ce dossier contient déjà un cabinet.", "Restaurez dans un dossier vide, ou mettez l'ancien de côté."
+        )
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in (backup / FILES_FOLDER, backup / KEY_FILE, backup / BASE_FILE):
+        if path.is_dir():
+            shutil.copytree(path, folder / path.name, dirs_exist_ok=True)
+        elif path.exists():
+            shutil.copyfile(path, folder / path.name)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    with contextlib.closing(raw_connection(folder / BASE_FILE, read_keys(folder))) as copy:
+        copy.execute("UPDATE practice SET restored = ?", (now.strftime("%Y-%m-%dT%H:%M:%SZ"),))
+    return facts
+
+
+def verify(backup: Path) -> BackupFacts:
+    """Check every file of a backup against its manifest; raises `DataDamaged`."""
+    try:
+        manifest: dict[str, Any] = json.loads((backup / MANIFEST).read_bytes())
+        expected = dict(manifest["fichiers"])
+        facts = BackupFacts(backup, str(manifest["fait"]), len(expected), int(manifest["lignes"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataDamaged(
+            "Ce dossier n'est pas une sauvegarde, ou son manifeste est endommagé.",
+            "Choisissez un dossier « scor-… » fait par scor-tui sauvegarder.",
+        ) from error
+    found = _digests(backup)
+    wrong = [name for name, digest in expected.items() if found.get(name) != digest]
+    if wrong:
+        raise DataDamaged(
+            f"La sauvegarde est endommagée : {len(wrong)} fichier(s) manquent ou ont changé.",
+            "Choisissez une sauvegarde plus ancienne.",
+        )
+    return facts
+
+
+def copy_database(target: Path, keys: Keys) -> None:
+    """Copy the open database, encrypted under the same key, while it is used."""
+    target.unlink(missing_ok=True)
+    with contextlib.closing(raw_connection(target, keys)) as destination:
+        database.connection().backup(destination)
+        destination.execute("PRAGMA journal_mode = delete")
+
+
+def _check_copy(store: Store, partial: Path) -> int:
+    """Open the copy by itself, check it, and return its number of rows."""
+    with contextlib.closing(raw_connection(partial / BASE_FILE, store.keys)) as copy:
+        wrong = [row[0] for row in copy.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        wrong += [str(row[0]) for row in copy.execute("PRAGMA cipher_integrity_check")]
+        tables = [model._meta.table_name for model in TABLES]
+        rows = sum(copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables)  # noqa: S608
+        holders = ("bordereau", "lot_scor", "medical_document", "message", "piece_version")
+        named = {row[0] for table in holders for row in copy.execute(f"SELECT file FROM {table}") if row[0]}  # noqa: S608
+    missing = [name for name in named if not (partial / FILES_FOLDER / name[:2] / name).exists()]
+    if wrong or missing:
+        raise DataDamaged(
+            f"La copie n'est pas saine ({'; '.join(wrong) or f'{len(missing)} fichier(s) manquants'}).",
+            "Lancez scor-tui diagnostic avant toute autre chose.",
+        )
+    return rows
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST)
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

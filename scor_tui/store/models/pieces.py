@@ -1,0 +1,82 @@
+"""Pieces and their immutable versions, and the patient's medical record."""
+
+from __future__ import annotations
+
+from peewee import BooleanField, IntegerField, TextField
+
+from scor_tui.domain.pieces import PieceType
+from scor_tui.store.fields import EnumText, UtcDateTime
+from scor_tui.store.models.base import SQL, Check, Record, exactly_one, link, one_of
+from scor_tui.store.models.care import Facture, Patient, Prescription
+
+
+class Piece(Record):
+    """One document that justifies an invoice; hangs on a prescription or on a facture.
+
+    `on_paper`: it travels by post and its scan, if any, is not sent.
+    """
+
+    type = EnumText(PieceType)
+    prescription = link(Prescription, null=True, backref="pieces")
+    facture = link(Facture, null=True, backref="pieces")
+    label = TextField()
+    annotation = TextField(default="")
+    on_paper = BooleanField(default=False)
+    created = UtcDateTime()
+    deleted = UtcDateTime(null=True)
+
+    class Meta:
+        """One owner; ORDN and DSIP on the prescription, FSNC on the facture."""
+
+        constraints = (
+            one_of("type", PieceType),
+            exactly_one("prescription_id", "facture_id"),
+            Check("type NOT IN ('ORDN', 'DSIP') OR prescription_id IS NOT NULL"),
+            Check("type <> 'FSNC' OR facture_id IS NOT NULL"),
+        )
+
+
+def _alone(kind: PieceType, owner: str) -> None:
+    Piece.add_index(
+        SQL(
+            f"CREATE UNIQUE INDEX piece_one_{kind.value.lower()} ON piece ({owner}) "
+            f"WHERE type = '{kind.value}' AND deleted IS NULL"
+        )
+    )
+
+
+_alone(PieceType.ORDN, "prescription_id")
+_alone(PieceType.DSIP, "prescription_id")
+_alone(PieceType.FSNC, "facture_id")
+
+
+class PieceVersion(Record):
+    """The content of a piece at one time; never changed. `file` names it in the encrypted store."""
+
+    piece = link(Piece, backref="versions")
+    number = IntegerField()
+    file = TextField()
+    sha256 = TextField()
+    bytes = IntegerField()
+    pages = IntegerField()
+    dpi = IntegerField()
+    legible_by = TextField()
+    legible_at = UtcDateTime()
+    generated = BooleanField(default=False)
+    created = UtcDateTime()
+
+    class Meta:
+        """Numbered from 1."""
+
+        indexes = ((("piece", "number"), True),)
+        constraints = (Check("length(sha256) = 64"), Check("pages >= 1"), Check("bytes BETWEEN 1 AND 250000"))
+
+
+class MedicalDocument(Record):
+    """A document of the patient's medical record: kept as it came, not a piece."""
+
+    patient = link(Patient, backref="documents")
+    label = TextField()
+    file = TextField()
+    name = TextField()
+    added = UtcDateTime()

@@ -36,7 +36,7 @@ class FseFacts:
 
     flux: Flux
     degraded: bool
-    date: date
+    day: date
     scor_start: date | None
     sent: bool
     arl: Sign | None = None
@@ -63,7 +63,7 @@ def gate(fse: FseFacts) -> Gate:
     """Decide by the three cases of product 3.2 whether the FSE lets its dossier be sent."""
     if fse.flux is Flux.DRE or fse.scor_start is None:
         return Gate.NOT_SCOR
-    if fse.date < fse.scor_start:
+    if fse.day < fse.scor_start:
         return Gate.BEFORE_START
     if not fse.sent:
         return Gate.NOT_SENT
@@ -80,8 +80,7 @@ def gate(fse: FseFacts) -> Gate:
 class HeldPiece:
     """One piece of a dossier as it would leave now.
 
-    `support` is None for a piece that is missing from its cell or waits; `rejected` when the caisse refused this
-    version; `waits_for` the facture whose verdict this piece waits for.
+    `rejected` when the caisse refused this version; `waits_for` the facture whose verdict this piece waits for.
     """
 
     type: PieceType

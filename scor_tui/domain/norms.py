@@ -15,7 +15,14 @@ MAX_BYTES = 250_000
 MIN_DPI = 200.0
 DPI_TOLERANCE = 0.01
 MM_PER_INCH = 25.4
-A3_LONG_MM, A4_LONG_MM, A4_SHORT_MM, A5_LONG_MM, A5_SHORT_MM, A6_LONG_MM = 420.0, 297.0, 210.0, 210.0, 148.0, 148.0
+A3_LONG_MM, A4_LONG_MM, A4_SHORT_MM, A5_LONG_MM, A5_SHORT_MM, A6_LONG_MM = (
+    420.0,
+    297.0,
+    210.0,
+    210.0,
+    148.0,
+    148.0,
+)
 SIZE_TOLERANCE_MM = 1.5
 """A scanner's A5 is a millimetre short as often as not."""
 
@@ -79,7 +86,7 @@ class NormsReport:
 
     @property
     def dpi(self) -> int:
-        """The lowest resolution of the pages, rounded down; 0 without pages."""
+        """The lowest resolution of the pages, rounded to the nearest; 0 without pages."""
         return min((int(page.dpi + 0.5) for page in self.pages), default=0)
 
 

@@ -27,7 +27,8 @@ def check_posting_date(posted: date, today: date, since: date | None = None) -> 
     """Refuse a posting date in the future, or before the piece entered the register (`since`)."""
     if posted > today:
         raise RuleRefused(
-            f"La date postée ({posted:%d/%m/%Y}) est dans le futur.", "Donnez la date du jour ou une date passée."
+            f"La date postée ({posted:%d/%m/%Y}) est dans le futur.",
+            "Donnez la date du jour ou une date passée.",
         )
     if since is not None and posted < since:
         raise RuleRefused(

@@ -140,7 +140,7 @@ class Codec(Protocol):
         """The same for a lot of FSEs."""
         ...
 
-    def lot_mail(self, sealed: SealedLot, recipient: CaisseId, attempt: int, now: datetime) -> tuple[str, bytes]:
+    def mail(self, sealed: SealedLot, recipient: CaisseId, attempt: int, now: datetime) -> tuple[str, bytes]:
         """Wrap sealed bytes in a mail header for one attempt: (Message-ID, message)."""
         ...
 

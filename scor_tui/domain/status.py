@@ -56,7 +56,7 @@ class DossierState:
 
 
 class Alert(StrEnum):
-    """What an event tells when it changes nothing."""
+    """What an event tells when it moves nothing: at most the first verdict of a lot is remembered."""
 
     DUPLICATE = "duplicate"
     """The same verdict again."""
@@ -92,7 +92,7 @@ class CertainlyNotSent:
 class VerdictCame:
     """An ARL gives the dossier a sign.
 
-    `current`: it names the dossier's last lot; for an older one, `previous` is the sign that this lot already gave.
+    `current`: it names the dossier's last lot. `previous` is the sign that the lot it names already gave.
     """
 
     sign: Sign
@@ -155,7 +155,7 @@ def next_state(state: DossierState, event: Event) -> Transition:
             return Transition(_handed_over(state, event))
         case CertainlyNotSent():
             _expect(state, {Status.EN_COURS}, "marquer comme non envoyé")
-            return Transition(replace(state, status=state.back_to or Status.A_TRANSMETTRE, back_to=None))
+            return Transition(_given_back(state))
         case VerdictCame():
             return _verdict(state, event)
         case SilenceNoticed():
@@ -169,6 +169,7 @@ def next_state(state: DossierState, event: Event) -> Transition:
         case BackIntoScor():
             return _back_into_scor(state)
         case Posted():
+            _expect(state, {Status.COLLECTE_PAPIER}, "poster")
             return Transition(replace(state, posted=True))
 
 
@@ -198,6 +199,13 @@ def _handed_over(state: DossierState, event: HandedOver) -> DossierState:
     )
 
 
+def _given_back(state: DossierState) -> DossierState:
+    """Return the state before the claim; a dossier to rebuild is again the one that was refused."""
+    back = state.back_to or Status.A_TRANSMETTRE
+    verdict = Sign.NEGATIVE if back is Status.A_RECONSTITUER else state.verdict
+    return replace(state, status=back, back_to=None, verdict=verdict)
+
+
 def _silence(state: DossierState, event: SilenceNoticed) -> DossierState:
     if not is_silent(state, event.polled, event.delay):
         return state
@@ -210,7 +218,7 @@ def _verdict(state: DossierState, event: VerdictCame) -> Transition:
             "Un accusé de réception est arrivé pendant l'envoi du dossier.",
             "Il est gardé et sera pris à la prochaine relève.",
         )
-    previous = state.verdict if event.current else event.previous
+    previous = event.previous or (state.verdict if event.current else None)
     if previous is not None:
         alert = Alert.DUPLICATE if previous is event.sign else Alert.CONTRADICTION
         return Transition(state, alert=alert)
@@ -237,11 +245,10 @@ def _refused(state: DossierState, event: VerdictCame) -> Transition:
     if state.status in {Status.TRANSMIS, Status.A_RETRANSMETTRE}:
         again = state.attempts < MAX_ATTEMPTS
         return Transition(replace(refused, status=Status.A_RECONSTITUER if again else Status.A_TRAITER))
-    if state.status is Status.A_TRAITER:
-        return Transition(refused, alert=Alert.TOO_LATE)
     if state.posted:
         return Transition(state, alert=Alert.ALREADY_POSTED)
-    return Transition(state, alert=Alert.TOO_LATE)
+    by_hand = state.status is Status.A_TRAITER or (state.status is Status.COLLECTE_PAPIER and not state.hors_scor)
+    return Transition(refused if by_hand else state, alert=Alert.TOO_LATE)
 
 
 def _back_into_scor(state: DossierState) -> Transition:
@@ -249,7 +256,8 @@ def _back_into_scor(state: DossierState) -> Transition:
         raise StepRefused("Ce dossier n'est pas hors SCOR.", "Rien à annuler.")
     if state.posted:
         raise StepRefused(
-            "Une pièce de ce dossier est déjà postée.", "Il reste en collecte papier : terminez l'envoi par la poste."
+            "Une pièce de ce dossier est déjà postée.",
+            "Il reste en collecte papier : terminez l'envoi par la poste.",
         )
     return Transition(replace(state, status=Status.A_TRANSMETTRE, hors_scor=False), withdraw=True)
 

@@ -6,14 +6,17 @@ import re
 import unicodedata
 
 REPLACEMENT = "\ufffd"
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""What is drawn as nothing though its category says letter or mark: fillers, variation selectors, joiners."""
 _SPACES = re.compile(r"[ \u00a0\u202f]+")
 
 
 def clean(text: str, *, limit: int = 500) -> str:
     """Return `text` safe for one line of a terminal, a log, a mail header or a CSV cell.
 
-    Normalised to NFC; control characters (C0, DEL, C1), bidirectional and zero-width marks, line and
-    paragraph separators, tag characters, surrogates and private or unassigned code points become U+FFFD;
+    Normalised to NFC; control characters (C0, DEL, C1), bidirectional and zero-width marks, invisible fillers and
+    variation selectors, line and paragraph separators, tag characters, surrogates and private or unassigned code
+    points become U+FFFD;
     cut at `limit` characters with an ellipsis.
     """
     normal = unicodedata.normalize("NFC", text[: 4 * limit])
@@ -22,7 +25,8 @@ def clean(text: str, *, limit: int = 500) -> str:
 
 
 def _is_unsafe(char: str) -> bool:
-    return char != " " and unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    category = unicodedata.category(char)
+    return category in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} or _BLANK.match(char) is not None
 
 
 def fold(text: str) -> str:

@@ -7,6 +7,7 @@ All times are aware UTC datetimes; amounts are cents.
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -98,7 +99,7 @@ class PieceEntry:
     legible_at: datetime | None = None
     legible_by: str = ""
     reference: Reference | None = None
-    pdf: bytes = field(default=b"", repr=False)
+    pdf: builtins.bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,8 @@ class DossierVerdict:
 class Arl:
     """An acknowledgement. `lot` and `digest` (lowercase hex SHA-256 of the DER of the lot's signed-data) name what
     it answers. When the envelope could not be opened, `lot` and `digest` are empty and the frontal cites the
-    `message_id` and `envelope_digest` (SHA-256 of the DER of the envelope)."""
+    `message_id` and `envelope_digest` (SHA-256 of the DER of the envelope).
+    """
 
     kind: ArlKind
     lot: str
@@ -215,6 +217,13 @@ class FseContent:
     flux: str = "FSE"
 
 
+class SealedKind(StrEnum):
+    """What sealed bytes are: a lot SCOR, or a lot of FSEs."""
+
+    LOT = "LOT"
+    FSE = "FSE"
+
+
 @dataclass(frozen=True)
 class SealedLot:
     """Bytes frozen once: the DER of the envelope, its digest, and the digest of the signed-data by which an ARL names it.
@@ -229,3 +238,4 @@ class SealedLot:
     envelope_digest: str
     expires: datetime
     recipient_fingerprint: str
+    kind: SealedKind = SealedKind.LOT

@@ -114,7 +114,12 @@ ALERT = {
     Alert.TOO_LATE: "ARL sans effet : le dossier n'attend plus ce verdict",
 }
 
-PROFESSION = {"24": "infirmier(e)", "26": "masseur-kinésithérapeute", "28": "orthophoniste", "27": "pédicure-podologue"}
+PROFESSION = {
+    "24": "infirmier(e)",
+    "26": "masseur-kinésithérapeute",
+    "28": "orthophoniste",
+    "27": "pédicure-podologue",
+}
 
 
 def status_word(status: Status) -> str:

@@ -17,11 +17,14 @@ from typing import Any
 
 from scor_tui import system
 from scor_tui.domain.errors import DataDamaged, RuleRefused
-from scor_tui.store.engine import BASE_FILE, FILES_FOLDER, Store, raw_connection
+from scor_tui.store.engine import BASE_FILE, FILES_FOLDER, Store, make_private, raw_connection
+from scor_tui.store.fields import UtcDateTime
 from scor_tui.store.keys import KEY_FILE, Keys, read_keys
 from scor_tui.store.models import TABLES, database
 
 MANIFEST = "manifeste.json"
+_PRACTICE = (KEY_FILE, FILES_FOLDER, f"{BASE_FILE}-wal", f"{BASE_FILE}-shm", BASE_FILE)
+"""What makes a practice, the database last. A write-ahead log left alone would be played into another database."""
 
 
 @dataclass(frozen=True)
@@ -43,18 +46,19 @@ def back_up(store: Store, target: Path, now: datetime) -> BackupFacts:
     partial = target / f".{final.name}.en-cours"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(mode=0o700)
-    copy_database(partial / BASE_FILE, store.keys)
-    for name in store.files.names():
-        copied = partial / FILES_FOLDER / name[:2] / name
-        copied.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.copyfile(store.files.path_of(name), copied)
-    system.write_durably(partial / KEY_FILE, (store.folder / KEY_FILE).read_bytes())
-    rows = _check_copy(store, partial)
-    facts = {"version": 1, "fait": now.isoformat(), "lignes": rows, "fichiers": _digests(partial)}
-    system.write_durably(partial / MANIFEST, json.dumps(facts, indent=1).encode())
-    partial.rename(final)
+    try:
+        _copy_all(store, partial)
+        rows = _check_copy(store, partial)
+        files = _digests(partial)
+        facts = {"version": 1, "fait": now.isoformat(), "lignes": rows, "fichiers": files}
+        system.write_durably(partial / MANIFEST, json.dumps(facts, indent=1).encode())
+        system.sync_all()
+        partial.rename(final)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
     system.sync_folder(target)
-    return BackupFacts(final, now.isoformat(), len(facts["fichiers"]), rows)
+    return BackupFacts(final, now.isoformat(), len(files), rows)
 
 
 def restore(backup: Path, folder: Path, now: datetime) -> BackupFacts:
@@ -64,20 +68,27 @@ def restore(backup: Path, folder: Path, now: datetime) -> BackupFacts:
     person has confirmed it.
     """
     facts = verify(backup)
-    if (folder / BASE_FILE).exists():
+    make_private(folder)
+    if any((folder / name).exists() for name in _PRACTICE):
         raise RuleRefused(
-            "Ce dossier contient déjà un cabinet.", "Restaurez dans un dossier vide, ou mettez l'ancien de côté."
+            "Ce dossier contient déjà un cabinet, ou ce qu'il en reste.",
+            "Restaurez dans un dossier vide, ou mettez l'ancien de côté.",
         )
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for path in (backup / FILES_FOLDER, backup / KEY_FILE, backup / BASE_FILE):
-        if path.is_dir():
-            shutil.copytree(path, folder / path.name, dirs_exist_ok=True)
-        elif path.exists():
-            shutil.copyfile(path, folder / path.name)
-    for path in (folder, *folder.rglob("*")):
-        path.chmod(0o700 if path.is_dir() else 0o600)
-    with contextlib.closing(raw_connection(folder / BASE_FILE, read_keys(folder))) as copy:
-        copy.execute("UPDATE practice SET restored = ?", (now.strftime("%Y-%m-%dT%H:%M:%SZ"),))
+    partial = folder / ".restauration.en-cours"
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        shutil.copytree(backup, partial, ignore=shutil.ignore_patterns(MANIFEST))
+        for path in (partial, *partial.rglob("*")):
+            path.chmod(0o700 if path.is_dir() else 0o600)
+        with contextlib.closing(raw_connection(partial / BASE_FILE, read_keys(partial))) as copy:
+            copy.execute("UPDATE practice SET restored = ?", (UtcDateTime().db_value(now),))
+        system.sync_all()
+        for name in _PRACTICE:  # the database last: without it there is no practice
+            if (partial / name).exists():
+                (partial / name).rename(folder / name)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    system.sync_folder(folder)
     return facts
 
 
@@ -94,6 +105,7 @@ def verify(backup: Path) -> BackupFacts:
         ) from error
     found = _digests(backup)
     wrong = [name for name, digest in expected.items() if found.get(name) != digest]
+    wrong += [name for name in (BASE_FILE, KEY_FILE) if name not in expected]
     if wrong:
         raise DataDamaged(
             f"La sauvegarde est endommagée : {len(wrong)} fichier(s) manquent ou ont changé.",
@@ -110,13 +122,23 @@ def copy_database(target: Path, keys: Keys) -> None:
         destination.execute("PRAGMA journal_mode = delete")
 
 
+def _copy_all(store: Store, partial: Path) -> None:
+    """Copy the database first: the files come after, so that none that it names can be missing."""
+    copy_database(partial / BASE_FILE, store.keys)
+    for name in store.files.names():
+        copied = partial / FILES_FOLDER / name[:2] / name
+        copied.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copyfile(store.files.path_of(name), copied)
+    system.write_durably(partial / KEY_FILE, (store.folder / KEY_FILE).read_bytes())
+
+
 def _check_copy(store: Store, partial: Path) -> int:
     """Open the copy by itself, check it, and return its number of rows."""
     with contextlib.closing(raw_connection(partial / BASE_FILE, store.keys)) as copy:
         wrong = [row[0] for row in copy.execute("PRAGMA integrity_check") if row[0] != "ok"]
         wrong += [str(row[0]) for row in copy.execute("PRAGMA cipher_integrity_check")]
         tables = [model._meta.table_name for model in TABLES]
-        rows = sum(copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables)  # noqa: S608
+        rows: int = sum(copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables)  # noqa: S608
         holders = ("bordereau", "lot_scor", "medical_document", "message", "piece_version")
         named = {row[0] for table in holders for row in copy.execute(f"SELECT file FROM {table}") if row[0]}  # noqa: S608
     missing = [name for name in named if not (partial / FILES_FOLDER / name[:2] / name).exists()]

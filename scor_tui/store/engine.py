@@ -33,7 +33,7 @@ _PRAGMAS = (
 )
 
 
-class _RawKeyDatabase(SqlCipherDatabase):  # type: ignore[misc]  # peewee is untyped
+class _RawKeyDatabase(SqlCipherDatabase):
     """SQLCipher under a raw key: a passphrase would run its derivation at every connection (0.4 s)."""
 
     def _connect(self) -> Any:
@@ -76,7 +76,7 @@ def create_store(folder: Path) -> Store:
     with system.locked(folder / LOCK_FILE, wait_seconds=5) as held:
         if not held:
             raise _busy()
-        if (folder / BASE_FILE).exists():
+        if _size(folder / BASE_FILE):
             raise RuleRefused("Ce dossier contient déjà un cabinet.", "Choisissez un autre dossier (--dossier).")
         keys = read_keys(folder) if (folder / KEY_FILE).exists() else create_keys(folder)
     return _opened(folder, keys)
@@ -89,6 +89,10 @@ def open_store(folder: Path) -> Store:
         raise DatabaseUnreadable(
             "Il n'y a pas de cabinet dans ce dossier.",
             "Créez-en un (scor-tui creer FICHIER.toml) ou regardez la démonstration (scor-tui demo).",
+        )
+    if not _size(folder / BASE_FILE):
+        raise DatabaseUnreadable(
+            "Le fichier de la base est vide.", "Restaurez la dernière sauvegarde (scor-tui restaurer)."
         )
     return _opened(folder, read_keys(folder))
 
@@ -133,7 +137,8 @@ def exclusive_post(folder: Path) -> Iterator[None]:
     with system.locked(folder / POST_LOCK_FILE) as held:
         if not held:
             raise Busy(
-                "Une autre session relève ou transmet en ce moment.", "Attendez qu'elle ait fini, puis recommencez."
+                "Une autre session relève ou transmet en ce moment.",
+                "Attendez qu'elle ait fini, puis recommencez.",
             )
         yield
 
@@ -178,6 +183,17 @@ def migrate(folder: Path, keys: Keys) -> list[str]:
 
 def _opened(folder: Path, keys: Keys) -> Store:
     bind(folder / BASE_FILE, keys)
+    try:
+        _connect(folder, keys)
+    except BaseException:
+        database.close()
+        raise
+    files = folder / FILES_FOLDER
+    files.mkdir(mode=0o700, exist_ok=True)
+    return Store(folder, keys, EncryptedFiles(files, keys))
+
+
+def _connect(folder: Path, keys: Keys) -> None:
     write_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         database.connect(reuse_if_open=True)
@@ -186,13 +202,15 @@ def _opened(folder: Path, keys: Keys) -> Store:
         raise _told(error) from error
     except DatabaseError as error:
         raise DatabaseUnreadable(
-            "La base ne s'ouvre pas avec la clé de ce dossier.", "Restaurez la dernière sauvegarde (scor-tui restaurer)."
+            "La base ne s'ouvre pas avec la clé de ce dossier.",
+            "Restaurez la dernière sauvegarde (scor-tui restaurer).",
         ) from error
     finally:
         sys.dont_write_bytecode = write_bytecode
-    files = folder / FILES_FOLDER
-    files.mkdir(mode=0o700, exist_ok=True)
-    return Store(folder, keys, EncryptedFiles(files, keys))
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _told(error: OperationalError) -> Exception:

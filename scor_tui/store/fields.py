@@ -11,7 +11,7 @@ from peewee import TextField
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
-class UtcDateTime(TextField):  # type: ignore[misc]  # peewee is untyped
+class UtcDateTime(TextField):
     """An aware UTC datetime, whole seconds, as `AAAA-MM-JJTHH:MM:SSZ`: sorts as text."""
 
     def db_value(self, value: datetime | str | None) -> str | None:
@@ -27,7 +27,7 @@ class UtcDateTime(TextField):  # type: ignore[misc]  # peewee is untyped
         return None if value is None else datetime.strptime(value, _TIME).replace(tzinfo=UTC)
 
 
-class IsoDate(TextField):  # type: ignore[misc]  # peewee is untyped
+class IsoDate(TextField):
     """A date as `AAAA-MM-JJ`."""
 
     def db_value(self, value: date | str | None) -> str | None:
@@ -39,7 +39,7 @@ class IsoDate(TextField):  # type: ignore[misc]  # peewee is untyped
         return None if value is None else date.fromisoformat(value)
 
 
-class EnumText(TextField):  # type: ignore[misc]  # peewee is untyped
+class EnumText(TextField):
     """A value of a StrEnum; the schema refuses any other text."""
 
     def __init__(self, enum: type[StrEnum], **kwargs: Any) -> None:

@@ -26,7 +26,7 @@ class Journal:
 
     def __init__(self, keys: Keys) -> None:
         self._key = keys.derive("journal")
-        self._who = who_is_there()
+        self.who = who_is_there()
 
     def add(
         self, now: datetime, event: str, *, dossier: int | None = None, facture: str = "", **detail: Any
@@ -34,9 +34,7 @@ class Journal:
         """Write one entry; call it inside the `write()` of the change that it tells."""
         text = json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str)
         last = JournalEntry.select(JournalEntry.chain).order_by(JournalEntry.id.desc()).first()
-        entry = JournalEntry(
-            at=now, who=self._who, event=event, dossier=dossier, facture=facture, detail=text, chain=""
-        )
+        entry = JournalEntry(at=now, who=self.who, event=event, dossier=dossier, facture=facture, detail=text, chain="")
         entry.chain = self._link(last.chain if last else _START, entry)
         entry.save(force_insert=True)
         return entry
@@ -50,7 +48,7 @@ class Journal:
             previous = entry.chain
 
     def _link(self, previous: str, entry: JournalEntry) -> str:
-        at = JournalEntry.at.db_value(entry.at)
+        at = str(JournalEntry.at.db_value(entry.at))
         parts = (previous, at, entry.who, entry.event, str(entry.dossier or ""), entry.facture, entry.detail)
         return hmac.new(self._key, "\x1f".join(parts).encode(), "sha256").hexdigest()
 

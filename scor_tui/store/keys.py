@@ -49,13 +49,15 @@ def read_keys(folder: Path) -> Keys:
     try:
         if path.stat().st_mode & 0o077:
             raise DatabaseUnreadable(
-                "Le fichier de clé peut être lu par d'autres.", "Remettez ses droits : chmod 600 sur le fichier « cle »."
+                "Le fichier de clé peut être lu par d'autres.",
+                "Remettez ses droits : chmod 600 sur le fichier « cle ».",
             )
         slots = json.loads(path.read_bytes())["cases"]
         data_key = bytes.fromhex(next(slot["cle"] for slot in slots if slot["type"] == "clair"))
     except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
         raise DatabaseUnreadable(
-            "Le fichier de clé manque ou est endommagé.", "Restaurez la dernière sauvegarde (scor-tui restaurer)."
+            "Le fichier de clé manque ou est endommagé.",
+            "Restaurez la dernière sauvegarde (scor-tui restaurer).",
         ) from error
     if len(data_key) != _KEY_BYTES:
         raise DatabaseUnreadable("Le fichier de clé est endommagé.", "Restaurez la dernière sauvegarde.")

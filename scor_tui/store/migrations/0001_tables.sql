@@ -141,6 +141,9 @@ CREATE TABLE "lot_fse" ("id" {id},
   "uuid" TEXT,
   "sealed" TEXT NOT NULL,
   "digest" TEXT NOT NULL,
+  "envelope_digest" TEXT NOT NULL,
+  "recipient_fingerprint" TEXT NOT NULL,
+  "expires" TEXT,
   "sent" TEXT,
   "uncertain" {bool} NOT NULL,
   FOREIGN KEY ("practitioner_id") REFERENCES "practitioner" ("id") ON DELETE RESTRICT,
@@ -396,13 +399,13 @@ CREATE TABLE "piece_version" ("id" {id},
   "pages" INTEGER NOT NULL,
   "dpi" INTEGER NOT NULL,
   "legible_by" TEXT NOT NULL,
-  "legible_at" TEXT NOT NULL,
+  "legible_at" TEXT,
   "generated" {bool} NOT NULL,
   "created" TEXT NOT NULL,
   FOREIGN KEY ("piece_id") REFERENCES "piece" ("id") ON DELETE RESTRICT,
   CHECK (length(sha256) = 64),
   CHECK (pages >= 1),
-  CHECK (bytes BETWEEN 1 AND 250000)) {strict}
+  CHECK (bytes >= 1)) {strict}
 
 CREATE INDEX "piece_version_piece_id" ON "piece_version" ("piece_id")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from peewee import SQL, Check, DatabaseProxy, ForeignKeyField, Model
 
@@ -11,17 +11,29 @@ database = DatabaseProxy()
 """Bound by `store.engine` when a practice is opened; one practice a process."""
 
 
-class Record(Model):  # type: ignore[misc]  # peewee is untyped
+class Record(Model):
     """A row of the practice's records."""
 
-    id: int
+    id: Any
+
+    if TYPE_CHECKING:
+        # peewee adds the columns of foreign keys and the back references when it makes the class
+
+        def __getattr__(self, name: str) -> Any: ...
+
+    @classmethod
+    def ensure(cls, defaults: dict[str, Any] | None = None, **known: Any) -> tuple[Self, bool]:
+        """Return the row that has the `known` values, made with the `defaults` when it is missing, and whether it was."""
+        row, made = cls.get_or_create(defaults=defaults or {}, **known)  # type: ignore[no-untyped-call]  # peewee
+        return row, made
 
     class Meta:
-        """STRICT tables, named by their model."""
+        """STRICT tables, named by their model; a row saves what it changed and nothing else."""
 
         database = database
         strict_tables = True
         legacy_table_names = False
+        only_save_dirty = True
 
 
 def one_of(column: str, values: Iterable[str]) -> Any:

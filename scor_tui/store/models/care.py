@@ -83,6 +83,9 @@ class LotFSE(Record):
     uuid = TextField(null=True, unique=True)
     sealed = TextField(default="")
     digest = TextField(default="")
+    envelope_digest = TextField(default="")
+    recipient_fingerprint = TextField(default="")
+    expires = UtcDateTime(null=True)
     sent = UtcDateTime(null=True)
     uncertain = BooleanField(default=False)
 

@@ -51,7 +51,10 @@ _alone(PieceType.FSNC, "facture_id")
 
 
 class PieceVersion(Record):
-    """The content of a piece at one time; never changed. `file` names it in the encrypted store."""
+    """The content of a piece at one time; never changed. `file` names it in the encrypted store.
+
+    `legible_at` is empty for a scan that was kept with *Envoi papier*, for which nobody confirmed *Lisible*.
+    """
 
     piece = link(Piece, backref="versions")
     number = IntegerField()
@@ -60,8 +63,8 @@ class PieceVersion(Record):
     bytes = IntegerField()
     pages = IntegerField()
     dpi = IntegerField()
-    legible_by = TextField()
-    legible_at = UtcDateTime()
+    legible_by = TextField(default="")
+    legible_at = UtcDateTime(null=True)
     generated = BooleanField(default=False)
     created = UtcDateTime()
 
@@ -69,7 +72,7 @@ class PieceVersion(Record):
         """Numbered from 1."""
 
         indexes = ((("piece", "number"), True),)
-        constraints = (Check("length(sha256) = 64"), Check("pages >= 1"), Check("bytes BETWEEN 1 AND 250000"))
+        constraints = (Check("length(sha256) = 64"), Check("pages >= 1"), Check("bytes >= 1"))
 
 
 class MedicalDocument(Record):

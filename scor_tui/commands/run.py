@@ -1,0 +1,143 @@
+"""Parse, dispatch, answer: the edge where an error becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from scor_tui import __version__
+from scor_tui.commands.answer import Answer, Handler, plain
+from scor_tui.commands.table import COMMANDS, Command
+from scor_tui.domain.errors import ExitCode, ScorError, WrongUse
+from scor_tui.domain.text import clean
+
+DESCRIPTION = "Numériser, transmettre et suivre les pièces justificatives SCOR."
+EPILOG = (
+    "codes de sortie : 0 fait, 1 refusé par une règle, 2 mauvais emploi, 3 l'autre bout a échoué (recommencez), "
+    "4 données endommagées"
+)
+
+
+_WORDS = (
+    (r"the following arguments are required: (.*)", r"il manque : \1"),
+    (r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", r"\1 : \2 n'est pas un des choix (\3)"),
+    (r"argument (\S+): invalid (?:int|float) value: (.*)", r"\1 : \2 n'est pas un nombre"),
+    (r"argument (\S+): expected .*", r"\1 : il manque une valeur"),
+    (r"unrecognized arguments: (.*)", r"argument inconnu : \1"),
+)
+"""What argparse says, and how we say it."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with French words and our exit code."""
+
+    def error(self, message: str) -> NoReturn:
+        for english, french in _WORDS:
+            message = re.sub(english, french, message)
+        raise WrongUse(f"{clean(message, limit=200)}.", f"Voyez : {self.prog} --help.")
+
+    def format_help(self) -> str:
+        words = {"usage: ": "emploi : ", "positional arguments:": "arguments :", "options:": "options :"}
+        text = super().format_help()
+        for english, french in words.items():
+            text = text.replace(english, french)
+        return text
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; prints its answer and returns its exit code."""
+    wants_json = "--json" in arguments
+    try:
+        asked = parser().parse_args(arguments)
+        return _tell(_handler(asked.handler)(asked), wants_json=wants_json)
+    except ScorError as error:
+        return _tell_error(error, wants_json=wants_json)
+    except KeyboardInterrupt:
+        print("Arrêté.", file=sys.stderr)  # noqa: T201 - the command line's own voice
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last edge: a sentence instead of a trace with patients' data
+        return _tell_defect(error, wants_json=wants_json)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser made from the table of commands."""
+    top = _Parser(prog="scor-tui", description=DESCRIPTION, epilog=EPILOG, add_help=False)
+    _help(top)
+    top.add_argument("--version", action="version", version=f"scor-tui {__version__}", help="dire la version")
+    top.set_defaults(handler="scor_tui.commands.practice:welcome", json=False, dossier=None)
+    names = top.add_subparsers(metavar="COMMANDE", title="commandes", parser_class=_Parser)
+    for command in COMMANDS:
+        one = names.add_parser(command.name, help=command.help, description=command.help, add_help=False)
+        _add(one, command)
+    return top
+
+
+def _add(one: argparse.ArgumentParser, command: Command) -> None:
+    _help(one)
+    for argument in command.arguments:
+        one.add_argument(*argument.names, **argument.settings)
+    one.add_argument("--json", action="store_true", help="répondre en JSON")
+    if command.practice:
+        one.add_argument("--dossier", metavar="D", help="dossier de données (ou SCOR_TUI_DOSSIER)")
+    one.set_defaults(handler=command.handler)
+
+
+def _help(one: argparse.ArgumentParser) -> None:
+    one.add_argument("-h", "--help", action="help", help="afficher cette aide")
+
+
+def _handler(name: str) -> Handler:
+    module, function = name.split(":")
+    found: Handler = getattr(importlib.import_module(module), function)
+    return found
+
+
+def _tell(answer: Answer, *, wants_json: bool) -> int:
+    if wants_json:
+        _print(json.dumps(plain(answer.facts), ensure_ascii=False, indent=1))
+    else:
+        for line in answer.lines:
+            _print(
+                clean(line, limit=400) if line.isprintable() else "\n".join(clean(part) for part in line.split("\n"))
+            )
+    return int(answer.code)
+
+
+def _tell_error(error: ScorError, *, wants_json: bool) -> int:
+    if wants_json:
+        _print(json.dumps({"erreur": error.as_dict()}, ensure_ascii=False, indent=1))
+    print(clean(str(error), limit=600), file=sys.stderr)  # noqa: T201 - the command line's own voice
+    for line, sentence in getattr(error, "lines", [])[:20]:
+        print(f"  ligne {line} : {clean(sentence)}", file=sys.stderr)  # noqa: T201 - likewise
+    return int(error.exit_code)
+
+
+def _tell_defect(error: Exception, *, wants_json: bool) -> int:
+    """Say that the program is at fault: where, never with which values."""
+    trace: Any = error.__traceback__
+    places = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if "scor_tui" in code.co_filename:
+            places.append(f"{code.co_filename.rsplit('scor_tui', 1)[-1].lstrip('/')}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    sentence = (
+        f"Défaut du programme ({type(error).__name__}, {' › '.join(places[-3:])}). Rien d'autre n'a été changé que "
+        "ce qui était déjà confirmé. Signalez ces mots à l'éditeur, puis recommencez."
+    )
+    if wants_json:
+        _print(json.dumps({"erreur": {"titre": "Défaut du programme", "cause": sentence}}, ensure_ascii=False))
+    print(sentence, file=sys.stderr)  # noqa: T201 - the command line's own voice
+    return int(ExitCode.DATA_DAMAGED)
+
+
+def _print(text: str) -> None:
+    print(text)  # noqa: T201 - the command line's own voice

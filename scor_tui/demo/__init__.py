@@ -1,0 +1,3 @@
+"""The demonstration: an invented practice, and the other end of the wire (certificates and mailboxes)."""
+
+from __future__ import annotations

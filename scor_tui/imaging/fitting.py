@@ -1,0 +1,135 @@
+"""Under 250 000 bytes a document, by steps in the order of what they cost to the eye.
+
+The document climbs down rung by rung; on each rung its heaviest page goes first, and it stops as soon as it
+fits. Nothing under 200 dpi, no page is ever dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+from scor_tui.domain.norms import A5_LONG_MM, A5_SHORT_MM, MAX_BYTES, MM_PER_INCH, PaperSize, is_large_enough
+from scor_tui.imaging import refusals, visible
+from scor_tui.imaging.compose import as_g4
+from scor_tui.imaging.grey import at_size
+from scor_tui.imaging.model import FLOOR_DPI, START_DPI, Step
+from scor_tui.imaging.threshold import CappedMean, plain_threshold, threshold
+
+_DOCUMENT_OVERHEAD, _PAGE_OVERHEAD = 1000, 500
+_LIGHTER_BY = 2
+_AVERAGED_INK = 160
+"""Under this grey an averaged pixel of a reduced 1-bit page is ink: over half, so that thin strokes stay."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step down: the finest dpi that it allows, and what else it does."""
+
+    finest_dpi: int | None
+    lighter: bool = False
+    despeckled: bool = False
+    smoothed: bool = False
+
+    def would_change(self, page: MadePage) -> bool:
+        """Whether this rung makes anything of a page that it is not yet."""
+        coarser = self.finest_dpi is not None and self.finest_dpi < page.dpi
+        return coarser or self.despeckled or self.lighter or self.smoothed
+
+
+LADDER = (
+    Rung(None),
+    Rung(START_DPI),
+    Rung(FLOOR_DPI),
+    Rung(FLOOR_DPI, despeckled=True),
+    Rung(FLOOR_DPI, despeckled=True, lighter=True),
+    Rung(FLOOR_DPI, despeckled=True, lighter=True, smoothed=True),
+)
+
+
+@dataclass(frozen=True)
+class MadePage:
+    """A page as it would travel: its G4 TIFF, resolution, method, steps and share of ink."""
+
+    g4: bytes = field(repr=False)
+    dpi: int
+    method: str
+    steps: tuple[Step, ...]
+    ink: float
+
+    @property
+    def bytes(self) -> int:
+        """The weight of the page's TIFF, which is its strip and about 200 bytes."""
+        return len(self.g4)
+
+
+def make(image: Image.Image, paper: PaperSize, darkness: int, rung: Rung, start_dpi: int) -> MadePage:
+    """Make a grey or 1-bit page black and white, as one rung of the ladder wants it."""
+    bilevel = image.mode == "1"
+    finest = (START_DPI * 10 if bilevel else start_dpi) if rung.finest_dpi is None else rung.finest_dpi
+    dpi = round(min(paper.dpi, finest))
+    steps: list[Step] = []
+    grey = at_dpi(image, paper, dpi)
+    if grey.size != image.size:
+        steps.append(Step.RESAMPLED)
+    if bilevel:
+        page, method = (plain_threshold(grey, _AVERAGED_INK if steps else 128), "kept")
+        steps.insert(0, Step.KEPT_BILEVEL)
+    else:
+        settings = CappedMean.at(darkness - _LIGHTER_BY if rung.lighter else darkness)
+        page, method = threshold(grey, dpi, settings), settings.name
+        steps += [Step.LIGHTER] if rung.lighter else []
+    if rung.despeckled:
+        page = visible.without_specks(page)
+        steps.append(Step.DESPECKLED)
+    if rung.smoothed:
+        page = visible.smoothed(page)
+        steps.append(Step.SMOOTHED)
+    if not is_large_enough(paper.width_mm, paper.height_mm):
+        page = centred_on_a5(page, dpi)
+        steps.append(Step.CENTRED)
+    return MadePage(as_g4(page, dpi), dpi, method, tuple(steps), visible.ink_share(page))
+
+
+def at_dpi(image: Image.Image, paper: PaperSize, dpi: float) -> Image.Image:
+    """Return a page as grey at `dpi`, square pixels; within half a percent it stays pixel by pixel."""
+    width, height = (round(side / MM_PER_INCH * dpi) for side in (paper.width_mm, paper.height_mm))
+    if abs(width - image.width) <= 0.005 * image.width and abs(height - image.height) <= 0.005 * image.height:
+        return image.convert("L")
+    return at_size(image, min(width, image.width), min(height, image.height))
+
+
+def centred_on_a5(page: Image.Image, dpi: int) -> Image.Image:
+    """Return a 1-bit page in the middle of a white page that is A5 at least."""
+    long, short = (-(-side * dpi // MM_PER_INCH) for side in (A5_LONG_MM, A5_SHORT_MM))
+    needed = (short, long) if page.height >= page.width else (long, short)
+    width, height = (max(side, int(least)) for side, least in zip(page.size, needed, strict=True))
+    sheet = Image.new("1", (width, height), 1)
+    sheet.paste(page, ((width - page.width) // 2, (height - page.height) // 2))
+    return sheet
+
+
+def fit(pages: list[MadePage], make_page: Callable[[int, Rung], MadePage]) -> list[MadePage]:
+    """Bring a document under its weight; `make_page(index, rung)` makes a page on another rung.
+
+    Raises `NormsNotMet` (SO-PDF-POIDS) with the weight of each page when nothing fits.
+    """
+    for rung in LADDER[1:]:
+        for index in sorted(range(len(pages)), key=lambda number: (-pages[number].bytes, number)):
+            if weight(pages) <= MAX_BYTES:
+                return pages
+            if not rung.would_change(pages[index]):
+                continue
+            lighter = make_page(index, rung)
+            if lighter.bytes < pages[index].bytes:
+                pages = [*pages[:index], lighter, *pages[index + 1 :]]
+    if weight(pages) > MAX_BYTES:
+        raise refusals.too_heavy(weight(pages), MAX_BYTES, [page.bytes for page in pages])
+    return pages
+
+
+def weight(pages: list[MadePage]) -> int:
+    """Return what a PDF of these pages weighs at most."""
+    return _DOCUMENT_OVERHEAD + sum(page.bytes + _PAGE_OVERHEAD for page in pages)

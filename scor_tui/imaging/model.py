@@ -1,0 +1,120 @@
+"""What goes into a conversion and what comes out of it, and both as plain JSON for the child."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from scor_tui.domain.errors import RuleRefused
+from scor_tui.domain.norms import Finding, NormsReport, PageFacts, Rule
+
+START_DPI = 300
+FLOOR_DPI = 200
+LIGHTEST, DARKEST = -2, 2
+
+
+class ConversionCancelled(RuleRefused):
+    """The user stopped the conversion; nothing was kept."""
+
+    title: ClassVar[str] = "Conversion interrompue"
+
+
+class Step(StrEnum):
+    """What was done to a page, in order; words are the front end's business."""
+
+    UPRIGHT = "upright"
+    ROTATED = "rotated"
+    KEPT_BILEVEL = "kept_bilevel"
+    RESAMPLED = "resampled"
+    DESPECKLED = "despeckled"
+    LIGHTER = "lighter"
+    SMOOTHED = "smoothed"
+    CENTRED = "centred_a5"
+
+
+@dataclass(frozen=True)
+class ConvertOptions:
+    """How to convert. Page numbers count from 0 through all the inputs, in order.
+
+    `dpi`: where to start when the source allows it (200 to 300). `rotations`: quarter turns clockwise by
+    page. `darkness`: -2 (lighter) to 2 (darker). `pages`: the pages to keep, in that order; None for all.
+    """
+
+    password: str = field(default="", repr=False)
+    dpi: int = START_DPI
+    rotations: Mapping[int, int] = field(default_factory=dict)
+    darkness: int = 0
+    pages: tuple[int, ...] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the options for the child's request."""
+        turns = {str(page): quarter_turns for page, quarter_turns in self.rotations.items()}
+        return {
+            "password": self.password,
+            "dpi": self.dpi,
+            "rotations": turns,
+            "darkness": self.darkness,
+            "pages": self.pages,
+        }
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any]) -> ConvertOptions:
+        """Read the options back; values out of range are brought into it."""
+        pages = facts["pages"]
+        return cls(
+            password=str(facts["password"]),
+            dpi=min(max(int(facts["dpi"]), FLOOR_DPI), START_DPI),
+            rotations={int(page): int(turns) % 4 for page, turns in facts["rotations"].items()},
+            darkness=min(max(int(facts["darkness"]), LIGHTEST), DARKEST),
+            pages=None if pages is None else tuple(int(page) for page in pages),
+        )
+
+
+@dataclass(frozen=True)
+class ConvertedPage:
+    """What became of one page: where it comes from, its resolution, its weight, how it was made.
+
+    `source`: file name, cleaned. `index`: page in that file, from 0. `source_dpi`: 0 for a page that was
+    drawn (vector PDF). `bytes`: of its G4 strip; `first_bytes` and `first_dpi`: before it had to be fitted.
+    `method`: how it was made black and white.
+    """
+
+    source: str
+    index: int
+    source_dpi: float
+    dpi: int
+    bytes: int
+    first_dpi: int
+    first_bytes: int
+    method: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Converted:
+    """One compliant PDF, the proof that it is one, and the story of its pages."""
+
+    pdf: bytes = field(repr=False)
+    report: NormsReport
+    pages: tuple[ConvertedPage, ...]
+
+
+def page_from_json(facts: Mapping[str, Any]) -> ConvertedPage:
+    """Read a converted page from the child's answer; raises KeyError, TypeError, ValueError."""
+    return ConvertedPage(**{**facts, "steps": tuple(Step(step) for step in facts["steps"])})
+
+
+def report_as_json(report: NormsReport) -> dict[str, Any]:
+    """Return a report for the child's answer."""
+    return asdict(report)
+
+
+def report_from_json(facts: Mapping[str, Any]) -> NormsReport:
+    """Read a report from the child's answer; raises KeyError, TypeError, ValueError."""
+    return NormsReport(
+        bytes=int(facts["bytes"]),
+        pages=tuple(PageFacts(**page) for page in facts["pages"]),
+        findings=tuple(Finding(**{**finding, "rule": Rule(finding["rule"])}) for finding in facts["findings"]),
+    )

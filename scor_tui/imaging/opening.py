@@ -1,0 +1,211 @@
+"""Opens an image file, judged on its content: formats, caps, one grey page at a time, upright."""
+
+from __future__ import annotations
+
+import math
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from PIL import Image
+
+from scor_tui.domain.norms import PaperSize, is_fine_enough, paper_size
+from scor_tui.imaging import limits, refusals
+from scor_tui.imaging.grey import flatten
+from scor_tui.imaging.model import Step
+
+Image.MAX_IMAGE_PIXELS = limits.MAX_IMAGE_PIXELS
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+HEAD_BYTES = 1024
+_ORIENTATION = 274
+_SUBFILE_TYPE = 254
+_REDUCED = 1
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+DAMAGE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    RuntimeError,
+    struct.error,
+)
+"""What decoders raise on a damaged file."""
+
+
+@dataclass
+class SourcePage:
+    """One page as it was found, upright: `image` is grey (L) or, when it was black and white already, 1-bit.
+
+    `paper` says its size and its own resolution; a `drawn` page (vector PDF) has no resolution of its own.
+    """
+
+    name: str
+    index: int
+    image: Image.Image
+    paper: PaperSize
+    steps: list[Step]
+    drawn: bool = False
+
+
+class Document(Protocol):
+    """A file that was opened: its pages, each read when it is asked for."""
+
+    name: str
+    count: int
+
+    def page(self, index: int, dpi: int) -> SourcePage:
+        """Read page `index` (from 0) for an output at `dpi`: it may come out finer, it is never enlarged.
+
+        Raises `NormsNotMet` under 200 dpi, `FileNotAccepted`.
+        """
+        ...
+
+    def preview(self, index: int, dpi: int) -> Image.Image:
+        """Read page `index` as grey at `dpi` or less, whatever its resolution; raises `FileNotAccepted`."""
+        ...
+
+
+@contextmanager
+def guarded(name: str) -> Iterator[None]:
+    """Turn what decoders raise into `FileNotAccepted`."""
+    try:
+        yield
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise refusals.too_many_pixels(name, limits.MAX_IMAGE_PIXELS) from None
+    except MemoryError:
+        raise refusals.too_much_memory() from None
+    except DAMAGE as error:
+        raise refusals.unreadable(name) from error
+
+
+def kind_of(head: bytes) -> tuple[str, ...]:
+    """Return Pillow's formats (or "PDF") that the first 1024 bytes of a file announce; () for none."""
+    if b"%PDF-" in head:
+        return ("PDF",)
+    if head.startswith(b"\xff\xd8\xff"):
+        return ("JPEG", "MPO")
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return ("PNG",)
+    if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
+        return ("TIFF",)
+    if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
+        return ("WEBP",)
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
+        return ("HEIF",)
+    return ()
+
+
+class ImageDocument:
+    """An image file; only a TIFF has several pages (thumbnails are none).
+
+    It is opened anew for each page, so that no decoded picture outlives its use.
+    """
+
+    def __init__(self, path: Path, name: str, formats: tuple[str, ...]) -> None:
+        self.name = name
+        self._path, self._formats = path, formats
+        if formats == ("HEIF",):
+            import pi_heif
+
+            pi_heif.register_heif_opener(thumbnails=False)
+        with guarded(name), Image.open(path, formats=formats) as image:
+            self._frames = _frames(image) if formats == ("TIFF",) else [0]
+        self.count = len(self._frames)
+
+    def page(self, index: int, dpi: int) -> SourcePage:
+        """Read one page; see `Document`."""
+        with self._at(index) as image:
+            paper = paper_size(image.width, image.height, declared_dpi(image))
+            if not is_fine_enough(paper.dpi):
+                raise refusals.too_coarse(self.name, index + 1, image.width, image.height, paper)
+            upright, turned = _read(image, min(1.0, dpi / paper.dpi))
+        steps = [Step.UPRIGHT] if turned else []
+        return SourcePage(self.name, index, upright, _along(paper, upright), steps)
+
+    def preview(self, index: int, dpi: int) -> Image.Image:
+        """Read one page at a lower resolution; see `Document`."""
+        with self._at(index) as image:
+            factor = min(1.0, dpi / paper_size(image.width, image.height, declared_dpi(image)).dpi)
+            longest = max(1, round(max(image.size) * factor))
+            upright, _ = _read(image, factor)
+        grey = upright.convert("L")
+        grey.thumbnail((longest, longest))
+        return grey
+
+    @contextmanager
+    def _at(self, index: int) -> Iterator[Image.Image]:
+        """Open the file at a page, not yet decoded."""
+        if not 0 <= index < self.count:
+            raise refusals.no_such_page(index, self.count)
+        with guarded(self.name), Image.open(self._path, formats=self._formats) as image:
+            if self._frames[index]:
+                image.seek(self._frames[index])
+            if image.width * image.height > limits.MAX_IMAGE_PIXELS:
+                raise refusals.too_many_pixels(self.name, limits.MAX_IMAGE_PIXELS)
+            yield image
+
+
+def _read(image: Image.Image, factor: float) -> tuple[Image.Image, bool]:
+    """Decode a page upright, at least `factor` of its size; say whether it was turned."""
+    if image.format in ("JPEG", "MPO"):
+        image.draft("L", (math.ceil(image.width * factor), math.ceil(image.height * factor)))
+    image.load()
+    turn = _TURNS.get(_orientation(image))
+    page = flatten(image)
+    return (page.transpose(turn), True) if turn is not None else (page, False)
+
+
+def _frames(image: Image.Image) -> list[int]:
+    """Return the numbers of a TIFF's pages, one more than are allowed at most."""
+    frames = [0]
+    for number in range(1, limits.MAX_PAGES + 2):
+        try:
+            image.seek(number)
+        except EOFError:
+            break
+        kind = getattr(image, "tag_v2", {}).get(_SUBFILE_TYPE, 0)
+        if not (isinstance(kind, int) and kind & _REDUCED):
+            frames.append(number)
+    return frames
+
+
+def declared_dpi(image: Image.Image) -> tuple[float, float] | None:
+    """Return the declared resolution (horizontal, vertical), or None when the file says nothing sane."""
+    try:
+        horizontal, vertical = (float(value) for value in image.info["dpi"])
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        return None
+    return (horizontal, vertical) if math.isfinite(horizontal) and math.isfinite(vertical) else None
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation, 1 to 8; damaged EXIF says nothing."""
+    try:
+        value = image.getexif().get(_ORIENTATION, 1)
+    except DAMAGE:
+        return 1
+    return value if isinstance(value, int) else 1
+
+
+def _along(paper: PaperSize, image: Image.Image) -> PaperSize:
+    """Turn the paper as the image was turned."""
+    if (image.width > image.height) == (paper.width_mm > paper.height_mm):
+        return paper
+    return PaperSize(paper.dpi, paper.height_mm, paper.width_mm, paper.declared)

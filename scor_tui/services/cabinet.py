@@ -1,0 +1,138 @@
+"""An open practice with all that its use cases need: records, clock, journal, post, codec, scanners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from scor_tui.domain.errors import CertificateRefused, DatabaseUnreadable, NotFound
+from scor_tui.domain.ports import Clock, Codec, Transport
+from scor_tui.exchange.certificates import Identity
+from scor_tui.exchange.codecs import codec
+from scor_tui.exchange.directory import DirectoryOfCertificates
+from scor_tui.mail.accounts import transport_for
+from scor_tui.services.directory import current_directory
+from scor_tui.store import engine
+from scor_tui.store.journal import Journal
+from scor_tui.store.models import Certificate, Practice, Practitioner, database
+
+CODEC = "scor-ouvert/1"
+
+
+class SystemClock:
+    """The machine's clock: the only place of the practice that reads it."""
+
+    def now(self) -> datetime:
+        """Return the present, UTC, whole seconds."""
+        return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass
+class Cabinet:
+    """An open practice. Use cases take it first."""
+
+    store: engine.Store
+    clock: Clock
+    journal: Journal
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return self.store.folder
+
+    @property
+    def directory(self) -> DirectoryOfCertificates:
+        """The directory of the caisses as of now."""
+        return current_directory()
+
+    @property
+    def practice(self) -> Practice:
+        """The practice's own row; read again each time."""
+        found: Practice = Practice.get_by_id(1)
+        return found
+
+    @property
+    def silence(self) -> timedelta:
+        """How long a caisse may stay silent."""
+        return timedelta(hours=self.practice.silence_hours)
+
+    def now(self) -> datetime:
+        """Return the present, UTC."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        """Return today's date where the practice is."""
+        return local(self.clock.now()).date()
+
+    def practitioners(self) -> Sequence[Practitioner]:
+        """Return the practitioners in the order of their numbers."""
+        return list(Practitioner.select().order_by(Practitioner.number))
+
+    def transport(self, practitioner: Practitioner) -> Transport:
+        """Return the practitioner's post."""
+        folders = {"envoi": practitioner.mail_out, "reception": practitioner.mail_box}
+        return transport_for(
+            practitioner.mail_kind, {name: str(self._path(text)) for name, text in folders.items() if text}
+        )
+
+    def codec(self, practitioner: Practitioner) -> Codec:
+        """Return the codec that signs and reads for the practitioner; raises `CertificateRefused`."""
+        own = list(practitioner.certificates.order_by(Certificate.id.desc()))
+        signing = [identity(row) for row in own if row.usage == "signature"]
+        reading = [identity(row) for row in own if row.usage == "chiffrement"]
+        if not signing or not reading:
+            raise CertificateRefused(
+                f"Le praticien {practitioner.number} n'a pas ses deux certificats (signature et chiffrement).",
+                "Ajoutez-les avec scor-tui configurer.",
+            )
+        return codec(
+            CODEC,
+            signing=next((one for one in signing if _is_valid(one, self.now())), signing[0]),
+            reading=reading,
+            directory=self.directory,
+            address=practitioner.mail_address,
+        )
+
+    def close(self) -> None:
+        """Close this thread's connection to the records."""
+        self.store.close()
+
+    def _path(self, text: str) -> Path:
+        path = Path(text)
+        return path if path.is_absolute() else self.folder / path
+
+
+def local(moment: datetime) -> datetime:
+    """Return a moment in the machine's own time zone, for the eyes."""
+    return moment.astimezone()
+
+
+def _is_valid(one: Identity, now: datetime) -> bool:
+    return one.certificate.not_valid_before_utc <= now <= one.certificate.not_valid_after_utc
+
+
+def identity(row: Certificate) -> Identity:
+    """Return the key and certificate of a row."""
+    return Identity.from_pem(bytes(row.key), bytes(row.certificate))
+
+
+def open_cabinet(folder: Path, clock: Clock | None = None) -> Cabinet:
+    """Open the practice in `folder`; raises `DataDamaged` errors and `Busy`."""
+    store = engine.open_store(folder)
+    if Practice.get_or_none(Practice.id == 1) is None:
+        raise DatabaseUnreadable("La création de ce cabinet n'a pas abouti.", "Effacez ce dossier et recommencez.")
+    return Cabinet(store, clock or SystemClock(), Journal(store.keys))
+
+
+def practitioner(number: str) -> Practitioner:
+    """Return the practitioner of a number; raises `NotFound`."""
+    found = Practitioner.get_or_none(Practitioner.number == number)
+    if found is None:
+        raise NotFound(f"Aucun praticien n'a le numéro {number}.", "Voyez les praticiens du cabinet : scor-tui etat.")
+    assert isinstance(found, Practitioner)  # noqa: S101 - for the type checker: peewee is untyped
+    return found
+
+
+__all__ = ["Cabinet", "SystemClock", "database", "identity", "local", "open_cabinet", "practitioner"]

@@ -1,0 +1,103 @@
+"""SCOR › Retours: the dossiers that were sent or taken out of SCOR, and what a hand does about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from scor_tui.domain.paper import PaperReason, PaperStatus
+from scor_tui.domain.status import Status, ToPaper
+from scor_tui.domain.wire import Sign
+from scor_tui.services import changes
+from scor_tui.services.cabinet import Cabinet
+from scor_tui.store.engine import write
+from scor_tui.store.models import Dossier, LotLine, LotSCOR, Message, MessageState, PaperRow
+
+
+@dataclass(frozen=True)
+class ReturnRow:
+    """A row of « Retours », grouped by lot SCOR. `silent_for` is the time since the hand-over while none answered."""
+
+    dossier: int
+    lot: str
+    facture: str
+    patient: str
+    caisse: str
+    essais: int
+    arl_sign: Sign | None
+    arl_date: datetime | None
+    hors_scor: bool
+    status: Status
+    uncertain: bool
+    handed_over: datetime | None
+    silent_for: timedelta | None
+    posted: date | None
+    reject_label: str
+    alert: str
+
+
+def returned(cabinet: Cabinet, status: Status | None = None) -> Iterator[ReturnRow]:
+    """Yield the rows of « Retours », newest lot first, those of one status if asked."""
+    query = (
+        Dossier.select(Dossier, LotSCOR)
+        .join(LotSCOR)
+        .where(Dossier.status != Status.A_TRANSMETTRE)
+        .order_by(LotSCOR.id.desc(), Dossier.id)
+    )
+    if status is not None:
+        query = query.where(Dossier.status == status)
+    for dossier in query:
+        yield _row(cabinet, dossier)
+
+
+def to_paper(cabinet: Cabinet, dossier: Dossier) -> int:
+    """*Transfert papier*: the pieces enter the register; returns how many rows were added."""
+    with write():
+        changes.apply(cabinet, dossier, ToPaper())
+        return changes.register_all(cabinet, dossier, PaperReason.TRANSFERT)
+
+
+def mark_read(cabinet: Cabinet, dossier: Dossier) -> None:
+    """Clear a dossier's alert once a person has read it."""
+    with write():
+        cabinet.journal.add(cabinet.now(), "alerte_lue", dossier=dossier.id, facture=dossier.facture.number)
+        dossier.alert = ""
+        dossier.save()
+
+
+def set_aside() -> Iterator[Message]:
+    """Yield the messages that were kept aside, newest first."""
+    yield from Message.select().where(Message.state == MessageState.ASIDE).order_by(Message.id.desc())
+
+
+def posted_on(dossier: Dossier) -> date | None:
+    """Return when the last piece of a dossier was posted, once all its rows of the register are."""
+    rows = list(PaperRow.select().where(PaperRow.dossier == dossier))
+    if not rows or any(row.status is PaperStatus.COLLECTE for row in rows):
+        return None
+    return max(row.posted for row in rows)  # type: ignore[no-any-return]  # peewee is untyped
+
+
+def _row(cabinet: Cabinet, dossier: Dossier) -> ReturnRow:
+    facture = dossier.facture
+    line = dossier.lines.where(LotLine.lot == dossier.lot_id).first()
+    waiting = dossier.status in (Status.TRANSMIS, Status.A_RETRANSMETTRE) and dossier.handed_over is not None
+    return ReturnRow(
+        dossier=dossier.id,
+        lot=dossier.lot.number,
+        facture=facture.number,
+        patient=f"{facture.patient.name} {facture.patient.first_name}".strip(),
+        caisse=facture.caisse.identifier,
+        essais=dossier.essais,
+        arl_sign=line.sign if line else None,
+        arl_date=line.signed_at if line else None,
+        hors_scor=dossier.hors_scor,
+        status=dossier.status,
+        uncertain=dossier.uncertain,
+        handed_over=dossier.handed_over,
+        silent_for=cabinet.now() - dossier.handed_over if waiting else None,
+        posted=posted_on(dossier) if dossier.status is Status.COLLECTE_PAPIER else None,
+        reject_label=dossier.reject_label,
+        alert=dossier.alert,
+    )

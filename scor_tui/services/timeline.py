@@ -1,0 +1,130 @@
+"""One timeline per FSE: sent, ARL, pieces, lot SCOR, ARL SCOR, NOEMIE, paper; what the proof prints."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from scor_tui.domain.errors import NotFound
+from scor_tui.domain.words import PAPER_REASON, PIECE, SUPPORT, status_word
+from scor_tui.services import returns
+from scor_tui.services.cabinet import Cabinet
+from scor_tui.store.models import Dossier, Facture, JournalEntry, LotLine, NoemieState, Piece
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An event of a facture's life: when, what (in words), detail."""
+
+    at: datetime
+    event: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The life of one FSE. `digests` are (lot SCOR, SHA-256 of what was sent)."""
+
+    facture: Facture
+    status: str
+    moments: tuple[Moment, ...]
+    digests: tuple[tuple[str, str], ...]
+
+
+_NOEMIE = {
+    NoemieState.PAID: "paiement annoncé",
+    NoemieState.REJECTED: "rejet annoncé",
+    NoemieState.DEFERRED: "paiement différé",
+    NoemieState.UNSAID: "retour sans état",
+}
+
+
+def timeline(cabinet: Cabinet, number: str) -> Timeline:
+    """Return the life of a facture from the records and the journal; raises `NotFound`."""
+    facture = Facture.get_or_none(Facture.number == number)
+    if facture is None:
+        raise NotFound(f"Aucune facture n'a le numéro {number}.", "Vérifiez le numéro (9 chiffres).")
+    dossier = facture.dossiers.first()
+    moments = [*_of_invoice(facture), *_of_pieces(facture)]
+    digests: tuple[tuple[str, str], ...] = ()
+    status = "sans dossier SCOR"
+    if dossier is not None:
+        moments += [*_of_lots(dossier), *_of_paper(dossier), *_of_status(dossier)]
+        digests = tuple((line.lot.number, line.lot.digest) for line in dossier.lines if line.lot.digest)
+        status = status_word(dossier.status)
+        posted = returns.posted_on(dossier)
+        status += f", posté le {posted:%d/%m/%Y}" if posted else ""
+    return Timeline(facture, status, tuple(sorted(moments, key=lambda moment: moment.at)), digests)
+
+
+def _of_invoice(facture: Facture) -> list[Moment]:
+    found = []
+    lot = facture.lot_fse
+    if lot is not None and lot.sent is not None:
+        sure = ", issue incertaine" if lot.uncertain else ""
+        found.append(Moment(lot.sent, f"{facture.flux} transmise", f"lot {lot.number} de {lot.year}{sure}"))
+    if facture.arl_sign is not None:
+        found.append(Moment(facture.arl_date or lot.sent, f"ARL {facture.flux}", f"signe {facture.arl_sign}"))
+    for line in facture.noemie:
+        detail = f"{line.paid / 100:.2f} €".replace(".", ",") if line.paid else line.label
+        found.append(Moment(line.received, f"NOEMIE : {_NOEMIE[line.state]}", detail))
+    return found
+
+
+def _of_pieces(facture: Facture) -> list[Moment]:
+    owner = Piece.facture == facture
+    if facture.prescription_id:
+        owner |= Piece.prescription == facture.prescription_id
+    found = []
+    for piece in Piece.select().where(owner):
+        name = f"pièce {piece.id}, {PIECE[piece.type]}"
+        if piece.on_paper:
+            found.append(Moment(piece.created, "envoi papier déclaré", name))
+        for version in piece.versions:
+            detail = f"{name}, {version.pages} p., {version.bytes} octets, SHA-256 {version.sha256[:16]}…"
+            found.append(Moment(version.created, f"numérisée (version {version.number})", detail))
+        if piece.deleted:
+            found.append(Moment(piece.deleted, "pièce retirée", name))
+    return found
+
+
+def _of_lots(dossier: Dossier) -> list[Moment]:
+    found = []
+    for line in dossier.lines.order_by(LotLine.id):
+        lot = line.lot
+        carried = ", ".join(f"{piece.piece.type.letter} {SUPPORT[piece.support]}" for piece in line.pieces)
+        found.append(Moment(lot.created, f"lot SCOR {lot.number} scellé", carried))
+        words = {
+            "reserve": "en cours",
+            "sent": "accepté",
+            "not_sent": "non parti",
+            "unknown": "issue incertaine",
+        }
+        for attempt in lot.attempts:
+            found.append(
+                Moment(attempt.claimed, f"lot SCOR {lot.number}, envoi {attempt.number}", words[attempt.state])
+            )
+        if line.sign is not None:
+            found.append(Moment(line.signed_at, f"ARL SCOR {line.sign} du lot {lot.number}", line.label))
+    return found
+
+
+def _of_paper(dossier: Dossier) -> list[Moment]:
+    return [
+        Moment(row.entered, "collecte papier", f"pièce {row.piece_id}, {PAPER_REASON[row.reason]}")
+        for row in dossier.paper
+    ]
+
+
+def _of_status(dossier: Dossier) -> list[Moment]:
+    found = []
+    for entry in JournalEntry.select().where(JournalEntry.dossier == dossier.id).order_by(JournalEntry.id):
+        facts = json.loads(entry.detail)
+        if entry.event == "statut":
+            found.append(Moment(entry.at, f"statut : {status_word(facts['vers'])}"))
+        elif entry.event == "alerte":
+            found.append(Moment(entry.at, "alerte", str(facts.get("alerte", ""))))
+        elif entry.event == "poste":
+            found.append(Moment(entry.at, "justificatif papier envoyé", f"pièce {facts['piece']} le {facts['date']}"))
+    return found

@@ -1,0 +1,219 @@
+"""Transmettre: poll the BAL, make the lots, sign, seal, send, tell (product, 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scor_tui.domain import dossier as rules
+from scor_tui.domain.dossier import HeldPiece, Hindrance
+from scor_tui.domain.errors import CertificateRefused, MailFailed, NotFound, RuleRefused, ScorError
+from scor_tui.domain.pieces import PieceType, Support
+from scor_tui.domain.ports import Cancel, Progress, no_progress
+from scor_tui.domain.status import Status
+from scor_tui.domain.wire import CaisseId
+from scor_tui.domain.words import HINDRANCE
+from scor_tui.services import acquire, dossiers, holdings, outbox, poll, reports
+from scor_tui.services.cabinet import Cabinet
+from scor_tui.services.constitution import OWN_LIMIT, Built, Chosen, build, claim_again, drafts
+from scor_tui.services.reports import Account, HeldBack, Sent
+from scor_tui.store.engine import exclusive_post
+from scor_tui.store.models import Dossier, LotSCOR, Practitioner
+
+
+def transmit(
+    cabinet: Cabinet,
+    only: Sequence[str] = (),
+    *,
+    without_poll: bool = False,
+    progress: Progress = no_progress,
+    cancel: Cancel | None = None,
+) -> Account:
+    """Poll, then send the ticked dossiers that may leave (`only`: among these factures), and keep the account.
+
+    When the BAL cannot be read nothing leaves, unless `without_poll` says that the user was asked; then nothing is
+    resent. Raises `Busy` when another session holds the post.
+    """
+    with exclusive_post(cabinet.folder):
+        account = Account("transmission", cabinet.now())
+        refuse_after_restoration(cabinet)
+        outbox.recover(cabinet)
+        poll.poll_all(cabinet, account, progress)
+        if account.poll_error and not without_poll:
+            reports.keep(cabinet, account)
+            raise MailFailed(
+                f"La BAL n'a pas pu être relevée ({account.poll_error}) : rien n'a été envoyé.",
+                "Vérifiez la liaison et recommencez, ou confirmez l'envoi sans relève (--sans-releve).",
+            )
+        _send_ready(cabinet, account, set(only), progress, cancel)
+        reports.keep(cabinet, account)
+    return account
+
+
+def refuse_after_restoration(cabinet: Cabinet) -> None:
+    """Send nothing from a restored practice before a person has said what may have left since the backup."""
+    restored = cabinet.practice.restored
+    if restored is not None:
+        raise RuleRefused(
+            f"Ce cabinet a été restauré le {restored:%d/%m/%Y} : des dossiers ont pu partir depuis la sauvegarde.",
+            "Relevez la BAL, comparez avec vos comptes rendus, puis : scor-tui configurer --restauration-verifiee.",
+        )
+
+
+def preview(cabinet: Cabinet, only: Sequence[str] = ()) -> tuple[list[Chosen], list[HeldBack]]:
+    """Return what would leave now and what would be held back, sending nothing."""
+    wanted = set(only)
+    found = [one for one in dossiers.to_send_query() if not wanted or one.facture.number in wanted]
+    _refuse_unknown(wanted, found)
+    return _choose(found, by_name=bool(wanted))
+
+
+def _send_ready(
+    cabinet: Cabinet, account: Account, wanted: set[str], progress: Progress, cancel: Cancel | None
+) -> None:
+    chosen, held_back = preview(cabinet, sorted(wanted))
+    account.held_back.extend(held_back)
+    built = [*_resends(cabinet, account, chosen), *_new_lots(cabinet, account, chosen, progress)]
+    for rank, one in enumerate(built):
+        if cancel is not None and cancel.is_set():
+            _give_up(cabinet, account, built[rank:])
+            return
+        progress(rank, len(built), "envoi")
+        _send_one(cabinet, account, one)
+    progress(len(built), len(built), "envoi")
+
+
+def _send_one(cabinet: Cabinet, account: Account, one: Built) -> None:
+    lot = one.lot
+    again = lot.attempts.count() > 0
+    try:
+        handed = outbox.send_lot(cabinet, lot, one.sealed)
+    except CertificateRefused as error:
+        outbox.abandon(cabinet, lot, error.cause)
+        account.refuse(lot.caisse.name, error)
+        return
+    factures = tuple(line.dossier.facture.number for line in lot.lines)
+    account.sent.append(
+        Sent(
+            "scor",
+            lot.number,
+            lot.caisse.identifier,
+            factures,
+            one.pieces,
+            lot.bytes,
+            handed.outcome,
+            handed.detail,
+            again,
+        )
+    )
+
+
+def _choose(found: Sequence[Dossier], *, by_name: bool) -> tuple[list[Chosen], list[HeldBack]]:
+    """Sort dossiers into those that leave and those that are held back, in the order of the list.
+
+    Two factures of a series may be ready at once: the first takes the ordonnance, the others wait for its verdict.
+    """
+    chosen, held_back = [], []
+    taken: dict[int, str] = {}
+    for one in found:
+        facts, facture = holdings.facts(one), one.facture
+        blocked = dossiers.hindrances(one, facts, rules.gate(dossiers.fse_facts(facture)))
+        if not (rules.is_ticked(facts) or (by_name and facts.tick is not rules.Tick.OFF)):
+            if by_name:
+                held_back.append(HeldBack(facture.number, "décoché à la main"))
+            continue
+        pieces = _left(facts.pieces, taken)
+        if not blocked and one.status is not Status.A_RETRANSMETTRE and not one.attach_again:
+            blocked = (Hindrance.WAITS,) if _taken_by(pieces, taken) else ()
+            blocked = blocked or (() if pieces else (Hindrance.NO_PIECE,))
+        if blocked:
+            held_back.append(HeldBack(facture.number, "; ".join(HINDRANCE[reason] for reason in blocked)))
+            continue
+        for piece in pieces:
+            if piece.reference is None and piece.piece_id is not None:
+                taken.setdefault(piece.piece_id, facture.number)
+        chosen.append(Chosen(one, tuple(pieces)))
+    return chosen, held_back
+
+
+def _left(pieces: Sequence[HeldPiece], taken: dict[int, str]) -> list[HeldPiece]:
+    """Return the pieces less the « autres » of the prescription that an earlier dossier of this sending takes."""
+    return [piece for piece in pieces if not (piece.type is PieceType.AUTP and piece.piece_id in taken)]
+
+
+def _taken_by(pieces: Sequence[HeldPiece], taken: dict[int, str]) -> bool:
+    shared = (piece for piece in pieces if piece.support is not Support.REFERENCE)
+    return any(piece.piece_id in taken for piece in shared)
+
+
+def _resends(cabinet: Cabinet, account: Account, chosen: Sequence[Chosen]) -> list[Built]:
+    """Claim the lots that leave a second time with the same bytes; none while a poll is overdue."""
+    ready: list[Built] = []
+    for lot_id in dict.fromkeys(one.dossier.lot_id for one in chosen if one.dossier.status is Status.A_RETRANSMETTRE):
+        lot = LotSCOR.get_by_id(lot_id)
+        members = [one.dossier for one in chosen if one.dossier.lot_id == lot_id]
+        if not account.polled:
+            account.held_back.extend(
+                HeldBack(one.facture.number, "un second envoi demande une relève réussie") for one in members
+            )
+        elif _is_stale(cabinet, lot):
+            continue
+        else:
+            claim_again(cabinet, lot, members)
+            pieces = sum(line.pieces.count() for line in lot.lines)
+            ready.append(Built(lot, outbox.sealed_bytes(cabinet, lot), pieces))
+    return ready
+
+
+def _is_stale(cabinet: Cabinet, lot: LotSCOR) -> bool:
+    """Whether the certificates of a lot have expired since: it is rebuilt as a new one."""
+    return lot.expires is None or cabinet.now() >= lot.expires
+
+
+def _new_lots(cabinet: Cabinet, account: Account, chosen: Sequence[Chosen], progress: Progress) -> list[Built]:
+    fresh = [one for one in chosen if _is_fresh(cabinet, account, one.dossier)]
+
+    def limit_of(who: Practitioner, caisse: CaisseId) -> int:
+        try:
+            own = cabinet.directory.recipient(caisse).size_limit
+        except CertificateRefused:
+            own = OWN_LIMIT  # the refusal is told when the lot is made
+        return min(limit for limit in (OWN_LIMIT, own, cabinet.transport(who).size_limit) if limit)
+
+    def too_large(found: Dossier) -> None:
+        account.held_back.append(HeldBack(found.facture.number, "le dossier dépasse la taille d'un envoi de la caisse"))
+
+    built: list[Built] = []
+    for rank, draft in enumerate(drafts(fresh, limit_of, too_large)):
+        progress(rank, 0, "constitution")
+        try:
+            built.append(build(cabinet, draft, acquire.check_norms))
+        except ScorError as error:
+            account.refuse(str(draft.caisse), error)
+            account.held_back.extend(HeldBack(one.dossier.facture.number, error.cause) for one in draft.chosen)
+    return built
+
+
+def _is_fresh(cabinet: Cabinet, account: Account, found: Dossier) -> bool:
+    if found.status is not Status.A_RETRANSMETTRE:
+        return True
+    return account.polled and found.lot is not None and _is_stale(cabinet, found.lot)
+
+
+def _give_up(cabinet: Cabinet, account: Account, left: Sequence[Built]) -> None:
+    for one in left:
+        outbox.abandon(cabinet, one.lot, "arrêté par l'utilisateur avant l'envoi")
+        account.held_back.extend(
+            HeldBack(line.dossier.facture.number, "arrêté avant l'envoi") for line in one.lot.lines
+        )
+
+
+def _refuse_unknown(wanted: set[str], found: Sequence[Dossier]) -> None:
+    missing = sorted(wanted - {one.facture.number for one in found})
+    if missing:
+        raise NotFound(
+            f"Ces factures ne sont pas dans « À transmettre » : {', '.join(missing)}.",
+            "Voyez la liste : scor-tui a-transmettre.",
+        )
+
+
+__all__ = ["preview", "refuse_after_restoration", "transmit"]

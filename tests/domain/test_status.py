@@ -79,7 +79,9 @@ THE_TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("events", "status", "attempts"), [row[1:] for row in THE_TABLE], ids=[r[0] for r in THE_TABLE])
+@pytest.mark.parametrize(
+    ("events", "status", "attempts"), [row[1:] for row in THE_TABLE], ids=[r[0] for r in THE_TABLE]
+)
 def test_each_row_of_the_table_leads_where_the_product_says(
     events: tuple[Event, ...], status: Status, attempts: int
 ) -> None:
@@ -105,7 +107,10 @@ def test_each_row_of_the_table_leads_where_the_product_says(
         ((OutOfScor(), PLUS), Alert.ALREADY_POSTED),
         ((*TWICE_AFTER_REFUSAL, VerdictCame(Sign.NEGATIVE, current=False)), Alert.TOO_LATE),
         ((*TWICE_AFTER_REFUSAL, VerdictCame(Sign.NEGATIVE, current=False, previous=Sign.NEGATIVE)), Alert.DUPLICATE),
-        ((*TWICE_AFTER_REFUSAL, VerdictCame(Sign.POSITIVE, current=False, previous=Sign.NEGATIVE)), Alert.CONTRADICTION),
+        (
+            (*TWICE_AFTER_REFUSAL, VerdictCame(Sign.POSITIVE, current=False, previous=Sign.NEGATIVE)),
+            Alert.CONTRADICTION,
+        ),
     ],
 )
 def test_a_verdict_without_effect_is_told_and_moves_nothing(events: tuple[Event, ...], alert: Alert) -> None:

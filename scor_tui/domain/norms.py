@@ -60,7 +60,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class PageFacts:
-    """What is known of one page: pixels, dpi at the size of the page, millimetres, bytes of its image, ink share 0..1."""
+    """One page: pixels, dpi at the size of the page, millimetres, bytes of its image, ink share 0..1."""
 
     width_px: int
     height_px: int

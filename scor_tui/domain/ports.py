@@ -50,7 +50,7 @@ class Device:
 
 @dataclass(frozen=True)
 class ScanRequest:
-    """What to scan: source as the driver names it (empty: its default), dpi, all pages of a feeder or one, size in mm."""
+    """What to scan: source as the driver names it (empty: its default), dpi, all pages or one, size in mm."""
 
     device: str
     source: str = ""

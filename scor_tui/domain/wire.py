@@ -165,8 +165,9 @@ class DossierVerdict:
 
 @dataclass(frozen=True)
 class Arl:
-    """An acknowledgement. `lot` and `digest` (lowercase hex SHA-256 of the DER of the lot's signed-data) name what
-    it answers. When the envelope could not be opened, `lot` and `digest` are empty and the frontal cites the
+    """An acknowledgement.
+
+    `lot` and `digest` (lowercase hex SHA-256 of the DER of the lot's signed-data) name what it answers. When the envelope could not be opened, `lot` and `digest` are empty and the frontal cites the
     `message_id` and `envelope_digest` (SHA-256 of the DER of the envelope).
     """
 
@@ -226,7 +227,7 @@ class SealedKind(StrEnum):
 
 @dataclass(frozen=True)
 class SealedLot:
-    """Bytes frozen once: the DER of the envelope, its digest, and the digest of the signed-data by which an ARL names it.
+    """Bytes frozen once: the DER of the envelope, its digest, and the digest of the signed-data, cited by an ARL.
 
     `expires` is the earliest end of the certificates used (aware UTC); `recipient_fingerprint` the SHA-256 (hex) of
     the certificate that the envelope was sealed for, as re-read from the sealed bytes.

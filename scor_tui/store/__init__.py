@@ -1,3 +1,3 @@
-"""The practice's records: models, engine, migrations, encrypted files, journal and backup. peewee stands only here and in queries."""
+"""The practice's records: models, engine, migrations, encrypted files, journal and backup."""
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from typing import Any
 
 from scor_tui import system
 from scor_tui.domain.errors import DataDamaged, RuleRefused
-from scor_tui.store.engine import BASE_FILE, FILES_FOLDER, Store, make_private, raw_connection
+from scor_tui.store.engine import BASE_FILE, FILES_FOLDER, Store, faults, make_private, raw_connection
 from scor_tui.store.fields import UtcDateTime
 from scor_tui.store.keys import KEY_FILE, Keys, read_keys
 from scor_tui.store.models import TABLES, database
@@ -115,11 +115,16 @@ def verify(backup: Path) -> BackupFacts:
 
 
 def copy_database(target: Path, keys: Keys) -> None:
-    """Copy the open database, encrypted under the same key, while it is used."""
+    """Copy the open database, encrypted under the same key, while it is used; raises `DataDamaged`."""
     target.unlink(missing_ok=True)
-    with contextlib.closing(raw_connection(target, keys)) as destination:
-        database.connection().backup(destination)
-        destination.execute("PRAGMA journal_mode = delete")
+    from sqlcipher3 import dbapi2
+
+    try:
+        with contextlib.closing(raw_connection(target, keys)) as destination:
+            database.connection().backup(destination)
+            destination.execute("PRAGMA journal_mode = delete")
+    except dbapi2.DatabaseError as error:
+        raise _unsound(str(error)) from error
 
 
 def _copy_all(store: Store, partial: Path) -> None:
@@ -135,19 +140,21 @@ def _copy_all(store: Store, partial: Path) -> None:
 def _check_copy(store: Store, partial: Path) -> int:
     """Open the copy by itself, check it, and return its number of rows."""
     with contextlib.closing(raw_connection(partial / BASE_FILE, store.keys)) as copy:
-        wrong = [row[0] for row in copy.execute("PRAGMA integrity_check") if row[0] != "ok"]
-        wrong += [str(row[0]) for row in copy.execute("PRAGMA cipher_integrity_check")]
+        wrong = faults(copy)
+        if wrong:
+            raise _unsound("; ".join(wrong))
         tables = [model._meta.table_name for model in TABLES]
         rows: int = sum(copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables)  # noqa: S608
         holders = ("bordereau", "lot_scor", "medical_document", "message", "piece_version")
         named = {row[0] for table in holders for row in copy.execute(f"SELECT file FROM {table}") if row[0]}  # noqa: S608
     missing = [name for name in named if not (partial / FILES_FOLDER / name[:2] / name).exists()]
-    if wrong or missing:
-        raise DataDamaged(
-            f"La copie n'est pas saine ({'; '.join(wrong) or f'{len(missing)} fichier(s) manquants'}).",
-            "Lancez scor-tui diagnostic avant toute autre chose.",
-        )
+    if missing:
+        raise _unsound(f"{len(missing)} fichier(s) manquants")
     return rows
+
+
+def _unsound(why: str) -> DataDamaged:
+    return DataDamaged(f"La copie n'est pas saine ({why}).", "Lancez scor-tui diagnostic avant toute autre chose.")
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -32,6 +32,8 @@ _PRAGMAS = (
     ("secure_delete", 1),
 )
 
+_CHECKS = (("integrity_check", ""), ("foreign_key_check", "clé étrangère : "), ("cipher_integrity_check", ""))
+
 
 class _RawKeyDatabase(SqlCipherDatabase):
     """SQLCipher under a raw key: a passphrase would run its derivation at every connection (0.4 s)."""
@@ -145,9 +147,21 @@ def exclusive_post(folder: Path) -> Iterator[None]:
 
 def check_integrity() -> list[str]:
     """Return what the database says is wrong with itself; empty when all is well."""
-    found = [row[0] for row in database.execute_sql("PRAGMA integrity_check").fetchall() if row[0] != "ok"]
-    found += [f"clé étrangère : {row[0]}" for row in database.execute_sql("PRAGMA foreign_key_check").fetchall()]
-    found += [str(row[0]) for row in database.execute_sql("PRAGMA cipher_integrity_check").fetchall()]
+    return faults(database.connection())
+
+
+def faults(connection: Any) -> list[str]:
+    """Return what a bare connection finds wrong with its database; a page that cannot be read is one of them."""
+    from sqlcipher3 import dbapi2
+
+    found = []
+    for check, words in _CHECKS:
+        try:
+            rows = connection.execute(f"PRAGMA {check}").fetchall()
+        except dbapi2.DatabaseError as error:
+            found.append(str(error))
+        else:
+            found += [f"{words}{row[0]}" for row in rows if row[0] != "ok"]
     return found
 
 

@@ -12,7 +12,7 @@ _SQLITE = {"id": "INTEGER NOT NULL PRIMARY KEY", "blob": "BLOB", "bool": "INTEGE
 _POSTGRES = {"id": "SERIAL NOT NULL PRIMARY KEY", "blob": "BYTEA", "bool": "BOOLEAN", "strict": ""}
 
 
-def up(migrator: Any, db: Any) -> None:
+def up(migrator: Any, db: Any) -> None:  # noqa: ARG001 - the shape of a migration
     """Create the schema of version 0.1."""
     sqlite = isinstance(db, SqliteDatabase)
     words = _SQLITE if sqlite else _POSTGRES

@@ -23,7 +23,7 @@ class Record(Model):
 
     @classmethod
     def ensure(cls, defaults: dict[str, Any] | None = None, **known: Any) -> tuple[Self, bool]:
-        """Return the row that has the `known` values, made with the `defaults` when it is missing, and whether it was."""
+        """Return the row that has the `known` values, made with the `defaults` when missing, and whether it was."""
         row, made = cls.get_or_create(defaults=defaults or {}, **known)  # type: ignore[no-untyped-call]  # peewee
         return row, made
 

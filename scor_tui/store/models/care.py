@@ -73,7 +73,7 @@ class Acte(Record):
 
 
 class LotFSE(Record):
-    """FSEs sent together: 3 digits per practitioner and caisse, unique with its year. `sealed` names its frozen bytes."""
+    """FSEs sent together: 3 digits per practitioner and caisse, unique with its year. `sealed` names its bytes."""
 
     number = TextField()
     year = IntegerField()

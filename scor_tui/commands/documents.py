@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from argparse import Namespace
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,11 +60,18 @@ def scanners(asked: Namespace) -> Answer:  # noqa: ARG001 - every command is ask
 
 def numeriser(asked: Namespace) -> Answer:
     """Scan pages into a piece of a prescription or facture, or into a PDF."""
+    if asked.pages < 0:
+        raise WrongUse("Un nombre de pages ne peut pas être négatif.", "Donnez --pages 1 ou plus.")
     if not asked.sortie and not (asked.prescription or asked.facture):
         raise WrongUse("Où mettre les pages ?", "Donnez --prescription, --facture, ou un PDF avec -o.")
     if asked.sortie:
         return _to_file(asked)
     with opened(asked) as cabinet, scanning.work_folder(cabinet) as folder:
+        if asked.dossier_surveille:
+            taken = scanning.take_watched(cabinet, folder)
+            answer = acquire_pages(cabinet, asked, taken.files)
+            taken.give_up()
+            return answer
         pages = _scan(asked, folder, cabinet)
         return acquire_pages(cabinet, asked, list(pages.files), [pages.warning] if pages.warning else [])
 
@@ -123,7 +129,8 @@ def _scan(asked: Namespace, folder: Path, cabinet: Cabinet | None) -> ScannedPag
     wanted = asked.appareil or (cabinet.practice.scanner if cabinet else "")
     device = _device(scanner, wanted)
     source = _source(device, asked.source)
-    request = ScanRequest(device.name, source, asked.dpi, all_pages=is_feeder(source) and not asked.une_page)
+    all_pages = is_feeder(source) and not asked.une_page
+    request = ScanRequest(device.name, source, asked.dpi, all_pages=all_pages, at_most=asked.pages)
     return scanner.scan(request, folder)
 
 
@@ -140,17 +147,16 @@ def _source(device: Device, said: str) -> str:
     """Return the driver's own name of a source: as it is, a part of it, or « chargeur » / « vitre »."""
     if not said:
         return ""
-    by_word: dict[str, Callable[[str], bool]] = {
-        "chargeur": is_feeder,
-        "feeder": is_feeder,
-        "adf": is_feeder,
-        "vitre": lambda name: not is_feeder(name),
-    }
-    test = by_word.get(fold(said), lambda name: fold(said) in fold(name))
     for name in device.sources:
-        if test(name):
+        if _is_meant(name, fold(said)):
             return name
     raise WrongUse(
         f"Le scanner n'a pas de source « {clean(said, limit=40)} ».",
         f"Ses sources : {', '.join(device.sources) or 'aucune'}.",
     )
+
+
+def _is_meant(source: str, said: str) -> bool:
+    if said in {"chargeur", "feeder", "adf"}:
+        return is_feeder(source)
+    return not is_feeder(source) if said == "vitre" else said in fold(source)

@@ -11,8 +11,8 @@ from scor_tui.commands.opening import clock_of, opened
 from scor_tui.domain.errors import ExitCode, WrongUse
 from scor_tui.exchange.records_schema import IMPORT_SCHEMA
 from scor_tui.presentation.accounts import state_lines
-from scor_tui.presentation.text import counted
-from scor_tui.services import diagnostics, importing, setup, state
+from scor_tui.presentation.text import counted, kilobytes
+from scor_tui.services import diagnostics, importing, purge, setup, state
 from scor_tui.services.reports import Received
 from scor_tui.services.template import TEMPLATE
 from scor_tui.store import backup
@@ -94,6 +94,7 @@ def etat(asked: Namespace) -> Answer:
         "a_poster": found.to_post,
         "alertes": found.alerts,
         "messages_ecartes": found.aside,
+        "purgeables": found.purgeable,
         "bal_relevee": found.polled,
         "echeances": [{"le": one.at, "quoi": one.what} for one in found.deadlines],
         "restaure": found.restored,
@@ -122,6 +123,15 @@ def restaurer(asked: Namespace) -> Answer:
         "Aucun envoi ne partira avant : scor-tui configurer --restauration-verifiee.",
     )
     return Answer({"dossier": folder, "sauvegarde_du": done.made, "fichiers": done.files}, lines)
+
+
+def purger(asked: Namespace) -> Answer:
+    """Say what may be let go after its 90 days, or let it go."""
+    with opened(asked) as cabinet:
+        found = purge.purge(cabinet) if asked.confirmer else purge.purgeable(cabinet)
+    what = f"{counted(found.lots, 'lot')}, {counted(found.versions, 'document')}, {kilobytes(found.bytes)}"
+    line = f"Purgé : {what}." if asked.confirmer else f"À purger : {what}. Confirmez avec --confirmer."
+    return Answer({"lots": found.lots, "documents": found.versions, "octets": found.bytes}, (line,))
 
 
 def diagnostic(asked: Namespace) -> Answer:

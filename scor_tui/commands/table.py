@@ -91,7 +91,15 @@ COMMANDS: tuple[Command, ...] = (
         "numeriser",
         "numériser des pages en une pièce, ou en un PDF avec -o",
         "scor_tui.commands.documents:numeriser",
-        (*_SOURCE, *_OWNER, *_SAID, _flag("--une-page", "une seule page, même au chargeur"), _PDF),
+        (
+            *_SOURCE,
+            *_OWNER,
+            *_SAID,
+            _flag("--une-page", "une seule page, même au chargeur"),
+            _arg("--pages", type=int, default=0, metavar="N", help="N pages du chargeur au plus (sinon toutes)"),
+            _flag("--dossier-surveille", "prendre les fichiers que le copieur a déposés"),
+            _PDF,
+        ),
     ),
     Command(
         "importer",

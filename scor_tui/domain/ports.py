@@ -50,12 +50,16 @@ class Device:
 
 @dataclass(frozen=True)
 class ScanRequest:
-    """What to scan: source as the driver names it (empty: its default), dpi, all pages or one, size in mm."""
+    """What to scan: source as the driver names it (empty: its default), dpi, all pages or one, size in mm.
+
+    `at_most` bounds the pages taken from a feeder; 0 is no bound.
+    """
 
     device: str
     source: str = ""
     dpi: int = 300
     all_pages: bool = False
+    at_most: int = 0
     width_mm: float = 210.0
     height_mm: float = 297.0
 

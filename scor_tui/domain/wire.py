@@ -167,8 +167,9 @@ class DossierVerdict:
 class Arl:
     """An acknowledgement.
 
-    `lot` and `digest` (lowercase hex SHA-256 of the DER of the lot's signed-data) name what it answers. When the envelope could not be opened, `lot` and `digest` are empty and the frontal cites the
-    `message_id` and `envelope_digest` (SHA-256 of the DER of the envelope).
+    `lot` and `digest` (lowercase hex SHA-256 of the DER of the lot's signed-data) name what it answers. When the
+    envelope could not be opened they are empty, and the frontal cites the `message_id` and `envelope_digest`
+    (SHA-256 of the DER of the envelope).
     """
 
     kind: ArlKind

@@ -62,6 +62,9 @@ def state_lines(state: State) -> Iterator[str]:
     yield ""
     for status in Status:
         yield f"{status_word(status):24}{state.statuses[status.value]:6d}"
+    if state.purgeable:
+        yield ""
+        yield f"{counted(state.purgeable, 'lot')} de plus de 90 jours, réglés : scor-tui purger"
     if state.restored:
         yield ""
         yield "Cabinet restauré : aucun envoi avant « configurer --restauration-verifiee »."

@@ -69,7 +69,7 @@ class DemonstrationScanner:
     def _wanted(self, request: ScanRequest) -> tuple[Path, ...]:
         stack = self._stack()
         if request.all_pages and is_feeder(request.source):
-            return stack
+            return stack[: request.at_most or None]
         page = stack[self._next % len(stack)]
         self._next += 1
         return (page,)

@@ -94,7 +94,13 @@ class SaneScanner:
         options = _options(device, able, request)
         batch = request.all_pages and self._feeds(device, able, request.source)
         with _work_folder(folder) as work:
-            argv = (*options, *self._extra_options, "--format=tiff", "--progress", *_output(batch=batch))
+            argv = (
+                *options,
+                *self._extra_options,
+                "--format=tiff",
+                "--progress",
+                *_output(request.at_most, batch=batch),
+            )
             ended, log = self._attempt(argv, work, progress, cancel)
             whole = _whole_pages(work, ended, log, batch=batch)
             pages = collect(whole, folder)
@@ -217,9 +223,11 @@ def _options(device: str, able: Capabilities, request: ScanRequest) -> tuple[str
     return tuple(options)
 
 
-def _output(*, batch: bool) -> tuple[str, ...]:
+def _output(at_most: int, *, batch: bool) -> tuple[str, ...]:
     """Return where pages go, relative to the work folder: a name of a folder may hold a per cent sign."""
-    return ("--batch=page-%03d.tiff",) if batch else ("--output-file=page-001.tiff",)
+    if not batch:
+        return ("--output-file=page-001.tiff",)
+    return ("--batch=page-%03d.tiff", *((f"--batch-count={at_most}",) if at_most else ()))
 
 
 def _whole_pages(work: Path, ended: Ended, log: ScanLog, *, batch: bool) -> tuple[Path, ...]:

@@ -19,7 +19,7 @@ from scor_tui.domain.ports import Cancel, Progress, no_progress
 from scor_tui.domain.text import clean
 from scor_tui.domain.wire import Sign
 from scor_tui.domain.words import PIECE, rule_words
-from scor_tui.services import holdings
+from scor_tui.services import holdings, purge
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import write
 from scor_tui.store.models import Dossier, Facture, PaperRow, Piece, PieceVersion, Prescription
@@ -204,7 +204,13 @@ def refuse_if_locked(piece: Piece) -> None:
 
 
 def content_of(cabinet: Cabinet, version: PieceVersion) -> bytes:
-    """Return the PDF of a version, byte for byte; raises `FileDamaged`."""
+    """Return the PDF of a version, byte for byte; raises `FileDamaged`, or `NotFound` once it was purged."""
+    gone = purge.purged_on(version.file)
+    if gone is not None:
+        raise NotFound(
+            f"Le fichier de cette pièce a été purgé le {gone:%d/%m/%Y}, après ses 90 jours.",
+            "Son empreinte et ses accusés restent dans la preuve (preuve FACTURE).",
+        )
     return cabinet.store.files.get(version.file)
 
 

@@ -17,7 +17,7 @@ from scor_tui.exchange.certificates import Usage, check_certificate, load_certif
 from scor_tui.scanners.sane import SaneScanner
 from scor_tui.services.cabinet import Cabinet, open_cabinet
 from scor_tui.store.engine import check_integrity
-from scor_tui.store.models import Caisse, PieceVersion
+from scor_tui.store.models import Caisse, PieceVersion, PurgedFile
 
 LOW_DISK = 500_000_000
 
@@ -92,7 +92,8 @@ def _journal(cabinet: Cabinet) -> Iterator[str]:
 
 
 def _pieces(cabinet: Cabinet) -> Iterator[str]:
-    for version in PieceVersion.select():
+    gone = PurgedFile.select(PurgedFile.file)
+    for version in PieceVersion.select().where(PieceVersion.file.not_in(gone)):
         if hashlib.sha256(cabinet.store.files.get(version.file)).hexdigest() != version.sha256:
             yield f"la pièce {version.piece_id} a changé"
 

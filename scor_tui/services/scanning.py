@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from scor_tui.domain.errors import NotFound
+from scor_tui.domain.errors import NotFound, WrongUse
 from scor_tui.domain.text import clean
+from scor_tui.scanners.folder import SETTLE_SECONDS, WatchedFolder
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import write
 from scor_tui.store.models import MedicalDocument, Patient
@@ -19,6 +22,43 @@ def work_folder(cabinet: Cabinet) -> Iterator[Path]:
     """Yield a private folder for pages on their way; nothing of it stays."""
     with tempfile.TemporaryDirectory(prefix="pages-", dir=cabinet.folder) as name:
         yield Path(name)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Files taken from the watched folder: our copies, and what gives the originals up once all is saved."""
+
+    files: tuple[Path, ...]
+    give_up: Callable[[], None]
+
+
+def take_watched(cabinet: Cabinet, folder: Path) -> Taken:
+    """Copy the finished files of the practice's watched folder into `folder`, oldest first.
+
+    Two looks some seconds apart tell which are finished. The originals stay until `give_up` is called. Raises
+    `WrongUse` when the practice watches no folder, `NotFound` when nothing waits there.
+    """
+    if not cabinet.practice.watched_folder:
+        raise WrongUse(
+            "Le cabinet n'a pas de dossier surveillé.",
+            "Indiquez-le : [numerisation] dossier_surveille, puis scor-tui configurer.",
+        )
+    watched = WatchedFolder(Path(cabinet.practice.watched_folder))
+    watched.waiting(cabinet.now())
+    if watched.arriving:
+        time.sleep(SETTLE_SECONDS + 1)  # the clock counts whole seconds
+    found = watched.waiting(cabinet.now())
+    if not found:
+        raise NotFound(
+            "Aucun fichier complet dans le dossier surveillé.", "Numérisez sur le copieur, attendez, puis recommencez."
+        )
+    copies = tuple(watched.take(one.path, folder) for one in found)
+
+    def give_up() -> None:
+        for one in found:
+            watched.done(one.path)
+
+    return Taken(copies, give_up)
 
 
 def add_to_record(cabinet: Cabinet, patient_number: str, path: Path, label: str = "") -> MedicalDocument:

@@ -11,7 +11,7 @@ from peewee import fn
 from scor_tui.domain.paper import PaperStatus
 from scor_tui.domain.status import Status
 from scor_tui.exchange.certificates import load_certificates
-from scor_tui.services import dossiers
+from scor_tui.services import dossiers, purge
 from scor_tui.services.cabinet import Cabinet, local
 from scor_tui.store.models import (
     Caisse,
@@ -19,6 +19,7 @@ from scor_tui.store.models import (
     Dossier,
     Facture,
     JournalEntry,
+    LotLine,
     Message,
     MessageState,
     PaperRow,
@@ -27,6 +28,7 @@ from scor_tui.store.models import (
 
 WARN_DAYS = 60
 POLL_OVERDUE = timedelta(hours=24)
+TECHNICAL_FAILURE = timedelta(days=5)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class State:
     fse_to_send: int
     alerts: int
     aside: int
+    purgeable: int
     polled: datetime | None
     deadlines: tuple[Deadline, ...]
     restored: bool
@@ -82,6 +85,7 @@ def state(cabinet: Cabinet) -> State:
         fse_to_send=Facture.select().where(Facture.lot_fse.is_null(), Facture.date <= cabinet.today()).count(),
         alerts=Dossier.select().where(Dossier.alert != "").count(),
         aside=Message.select().where(Message.state == MessageState.ASIDE).count(),
+        purgeable=purge.purgeable(cabinet).lots,
         polled=min(polls) if polls and all(polls) else None,
         deadlines=tuple(sorted(_deadlines(cabinet), key=lambda one: one.at)),
         restored=practice.restored is not None,
@@ -96,6 +100,7 @@ def _deadlines(cabinet: Cabinet) -> list[Deadline]:
         by_lot[dossier.lot.number] = dossier.handed_over + cabinet.silence
     for number, at in by_lot.items():
         found.append(Deadline(at, f"lot {number} : sans ARL à cette heure, il sera à retransmettre ou à traiter"))
+    found += _after_failure()
     soon = cabinet.now() + timedelta(days=WARN_DAYS)
     for who, usage, content in _certificates():
         for certificate in load_certificates(content)[:1]:
@@ -111,6 +116,18 @@ def _deadlines(cabinet: Cabinet) -> list[Deadline]:
         if person.polled and cabinet.now() - person.polled > POLL_OVERDUE:
             found.append(Deadline(person.polled + POLL_OVERDUE, f"BAL de {person.name} : relève en retard (relever)"))
     return found
+
+
+def _after_failure() -> list[Deadline]:
+    """After a technical failure, five days from the first attempt remain to send, then paper."""
+    first: dict[str, datetime] = {}
+    waiting = LotLine.select().join(Dossier).where(Dossier.status == Status.A_TRANSMETTRE)
+    for line in waiting:
+        for attempt in line.lot.attempts:
+            number = line.dossier.facture.number
+            first[number] = min(first.get(number, attempt.claimed), attempt.claimed)
+    words = "échec technique : à transmettre avant cette date, sinon au papier"
+    return [Deadline(at + TECHNICAL_FAILURE, f"facture {number}, {words}") for number, at in first.items()]
 
 
 def _certificates() -> list[tuple[str, str, bytes]]:

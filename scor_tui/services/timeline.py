@@ -40,7 +40,7 @@ _NOEMIE = {
 }
 
 
-def timeline(cabinet: Cabinet, number: str) -> Timeline:
+def timeline(cabinet: Cabinet, number: str) -> Timeline:  # noqa: ARG001 - use cases take the practice first
     """Return the life of a facture from the records and the journal; raises `NotFound`."""
     facture = Facture.get_or_none(Facture.number == number)
     if facture is None:

@@ -59,7 +59,10 @@ def refuse_after_restoration(cabinet: Cabinet) -> None:
         )
 
 
-def preview(cabinet: Cabinet, only: Sequence[str] = ()) -> tuple[list[Chosen], list[HeldBack]]:
+def preview(
+    cabinet: Cabinet,  # noqa: ARG001 - use cases take the practice first
+    only: Sequence[str] = (),
+) -> tuple[list[Chosen], list[HeldBack]]:
     """Return what would leave now and what would be held back, sending nothing."""
     wanted = set(only)
     found = [one for one in dossiers.to_send_query() if not wanted or one.facture.number in wanted]

@@ -25,6 +25,15 @@ from scor_tui.store.models import TABLES, database
 MANIFEST = "manifeste.json"
 _PRACTICE = (KEY_FILE, FILES_FOLDER, f"{BASE_FILE}-wal", f"{BASE_FILE}-shm", BASE_FILE)
 """What makes a practice, the database last. A write-ahead log left alone would be played into another database."""
+_HOLDERS = (
+    ("bordereau", "file"),
+    ("lot_fse", "sealed"),
+    ("lot_scor", "file"),
+    ("medical_document", "file"),
+    ("message", "file"),
+    ("piece_version", "file"),
+)
+"""The columns that name an encrypted file."""
 
 
 @dataclass(frozen=True)
@@ -116,9 +125,9 @@ def verify(backup: Path) -> BackupFacts:
 
 def copy_database(target: Path, keys: Keys) -> None:
     """Copy the open database, encrypted under the same key, while it is used; raises `DataDamaged`."""
-    target.unlink(missing_ok=True)
     from sqlcipher3 import dbapi2
 
+    target.unlink(missing_ok=True)
     try:
         with contextlib.closing(raw_connection(target, keys)) as destination:
             database.connection().backup(destination)
@@ -145,9 +154,14 @@ def _check_copy(store: Store, partial: Path) -> int:
             raise _unsound("; ".join(wrong))
         tables = [model._meta.table_name for model in TABLES]
         rows: int = sum(copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables)  # noqa: S608
-        holders = ("bordereau", "lot_scor", "medical_document", "message", "piece_version")
-        named = {row[0] for table in holders for row in copy.execute(f"SELECT file FROM {table}") if row[0]}  # noqa: S608
-    missing = [name for name in named if not (partial / FILES_FOLDER / name[:2] / name).exists()]
+        named = {
+            row[0]
+            for table, column in _HOLDERS
+            for row in copy.execute(f"SELECT {column} FROM {table}")  # noqa: S608
+            if row[0]
+        }
+        gone = {row[0] for row in copy.execute("SELECT file FROM purged_file")}
+    missing = [name for name in named - gone if not (partial / FILES_FOLDER / name[:2] / name).exists()]
     if missing:
         raise _unsound(f"{len(missing)} fichier(s) manquants")
     return rows

@@ -228,12 +228,19 @@ def _size(path: Path) -> int:
 
 
 def _told(error: OperationalError) -> Exception:
-    text = str(error)
+    text = " ".join(_said(error))
     if "locked" in text or "busy" in text:
         return _busy()
     if "full" in text:
         return Busy("Le disque est plein : rien n'a été enregistré.", "Libérez de la place, puis recommencez.")
     return DatabaseUnreadable("La base ne répond pas comme elle devrait.", "Lancez scor-tui diagnostic.")
+
+
+def _said(error: BaseException | None) -> Iterator[str]:
+    """Yield what was said first and since: a full disk rolls back by itself, and the rollback then fails too."""
+    while error is not None:
+        yield str(error)
+        error = error.__context__
 
 
 def _busy() -> Busy:

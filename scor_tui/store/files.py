@@ -56,6 +56,10 @@ class EncryptedFiles:
             raise _damaged(name, "son en-tête a été altéré")
         return content
 
+    def remove(self, name: str) -> None:
+        """Take a file away for good; an absent one is no error. Call it after the row that says so is committed."""
+        self._path(name).unlink(missing_ok=True)
+
     def names(self) -> Iterator[str]:
         """Yield the names of all files."""
         for path in sorted(self.folder.glob("??/*")):

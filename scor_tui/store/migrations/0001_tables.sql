@@ -308,7 +308,7 @@ CREATE TABLE "dossier" ("id" {id},
   CHECK (verdict IN ('+', '-')),
   CHECK (essais BETWEEN 0 AND 2),
   CHECK ((status = 'en_cours') = (back_to IS NOT NULL)),
-  CHECK (status <> 'archive' OR verdict = '+'),
+  CHECK (status <> 'archive' OR (verdict IS NOT NULL AND verdict = '+')),
   CHECK (status NOT IN ('transmis', 'a_retransmettre') OR (essais > 0 AND handed_over IS NOT NULL))) {strict}
 
 CREATE UNIQUE INDEX "dossier_facture_id" ON "dossier" ("facture_id")
@@ -493,6 +493,12 @@ CREATE TABLE "practice" ("id" {id},
   "created" TEXT NOT NULL,
   CHECK (id = 1),
   CHECK (silence_hours >= 1)) {strict}
+
+CREATE TABLE "purged_file" ("id" {id},
+  "file" TEXT NOT NULL,
+  "at" TEXT NOT NULL) {strict}
+
+CREATE UNIQUE INDEX "purged_file_file" ON "purged_file" ("file")
 
 CREATE TABLE "report" ("id" {id},
   "kind" TEXT NOT NULL,

@@ -6,7 +6,7 @@ from scor_tui.store.models.base import Record, database
 from scor_tui.store.models.care import Acte, Facture, LotFSE, Patient, Prescriber, Prescription
 from scor_tui.store.models.pieces import MedicalDocument, Piece, PieceVersion
 from scor_tui.store.models.practice import Authority, Caisse, Certificate, Practice, Practitioner, Remplacant
-from scor_tui.store.models.registers import Bordereau, JournalEntry, PaperRow, Report
+from scor_tui.store.models.registers import Bordereau, JournalEntry, PaperRow, PurgedFile, Report
 from scor_tui.store.models.sending import (
     ARL,
     Attempt,
@@ -28,12 +28,12 @@ TABLES: tuple[type[Record], ...] = (
     Patient, Prescriber, Prescription, Acte, LotFSE, Facture,
     Piece, PieceVersion, MedicalDocument,
     LotSCOR, LotDossiers, Dossier, LotLine, LotPiece, Attempt, Message, ARL, NoemieLine,
-    PaperRow, Bordereau, Report, JournalEntry,
+    PaperRow, Bordereau, PurgedFile, Report, JournalEntry,
 )  # fmt: skip
 
 __all__ = [
     "ARL", "TABLES", "Acte", "Attempt", "AttemptState", "Authority", "Bordereau", "Caisse", "Certificate", "Dossier",
     "Facture", "JournalEntry", "LotDossiers", "LotFSE", "LotLine", "LotPiece", "LotSCOR", "LotState", "MedicalDocument",
     "Message", "MessageState", "NoemieLine", "NoemieState", "PaperRow", "Patient", "Piece", "PieceVersion", "Practice",
-    "Practitioner", "Prescriber", "Prescription", "Record", "Remplacant", "Report", "database",
+    "Practitioner", "Prescriber", "Prescription", "PurgedFile", "Record", "Remplacant", "Report", "database",
 ]  # fmt: skip

@@ -47,6 +47,13 @@ class Bordereau(Record):
         indexes = ((("lot_fse", "edition"), True),)
 
 
+class PurgedFile(Record):
+    """A file whose time to be kept is over and that the user let go; the rows that name it stay."""
+
+    file = TextField(unique=True)
+    at = UtcDateTime()
+
+
 class Report(Record):
     """What a transmission or a poll did, kept to be read again; `content` is JSON."""
 

@@ -96,7 +96,7 @@ class Dossier(Record):
             one_of("verdict", Sign),
             Check("essais BETWEEN 0 AND 2"),
             Check("(status = 'en_cours') = (back_to IS NOT NULL)"),
-            Check("status <> 'archive' OR verdict = '+'"),
+            Check("status <> 'archive' OR (verdict IS NOT NULL AND verdict = '+')"),
             Check("status NOT IN ('transmis', 'a_retransmettre') OR (essais > 0 AND handed_over IS NOT NULL)"),
         )
 

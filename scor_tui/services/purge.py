@@ -1,0 +1,82 @@
+"""Letting go of what was sent, never before its 90 days, and only for dossiers that are settled (product, 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scor_tui.domain.status import Status
+from scor_tui.services import returns
+from scor_tui.services.cabinet import Cabinet
+from scor_tui.store.engine import write
+from scor_tui.store.models import Attempt, Dossier, LotPiece, LotSCOR, PieceVersion, PurgedFile
+
+KEPT = timedelta(days=90)
+"""How long digital pieces are kept from their sending."""
+
+
+@dataclass(frozen=True)
+class Purgeable:
+    """Files that may go: how many lots and versions of pieces, and how many bytes they stand for."""
+
+    lots: int
+    versions: int
+    bytes: int
+    files: frozenset[str]
+
+
+def purgeable(cabinet: Cabinet) -> Purgeable:
+    """Return what may be let go: lots last sent over 90 days ago whose dossiers are all archived or posted.
+
+    A piece that another lot still needs, or that was never sent, stays.
+    """
+    gone = {row.file for row in PurgedFile.select(PurgedFile.file)}
+    old = [lot for lot in LotSCOR.select() if lot.file and _is_settled(lot, cabinet.now())]
+    settled = {lot.id for lot in old}
+    versions = [version for version in _carried(settled) if version.file not in gone]
+    lots = [lot for lot in old if lot.file not in gone]
+    files = frozenset({lot.file for lot in lots} | {version.file for version in versions})
+    weight = sum(lot.bytes for lot in lots) + sum(version.bytes for version in versions)
+    return Purgeable(len(lots), len(versions), weight, files)
+
+
+def purge(cabinet: Cabinet) -> Purgeable:
+    """Let go of what may go; the rows, digests and verdicts stay. Returns what went."""
+    found = purgeable(cabinet)
+    with write():
+        for name in sorted(found.files):
+            PurgedFile.create(file=name, at=cabinet.now())
+        cabinet.journal.add(cabinet.now(), "purge", lots=found.lots, versions=found.versions)
+    for name in found.files:
+        cabinet.store.files.remove(name)
+    return found
+
+
+def purged_on(file: str) -> datetime | None:
+    """Return when a file was let go, if it was."""
+    row = PurgedFile.get_or_none(PurgedFile.file == file)
+    return row.at if row else None
+
+
+def _is_settled(lot: LotSCOR, now: datetime) -> bool:
+    last = lot.attempts.order_by(Attempt.id.desc()).first()
+    if last is None or now - last.claimed < KEPT:
+        return False
+    return all(_is_over(line.dossier) for line in lot.lines)
+
+
+def _is_over(dossier: Dossier) -> bool:
+    if dossier.status is Status.ARCHIVE:
+        return True
+    return dossier.status is Status.COLLECTE_PAPIER and returns.posted_on(dossier) is not None
+
+
+def _carried(settled: set[int]) -> Iterator[PieceVersion]:
+    """Yield the versions that only settled lots carry."""
+    wanted: dict[int, bool] = {}
+    for carried in LotPiece.select().where(LotPiece.version.is_null(False)):
+        inside = carried.line.lot_id in settled
+        wanted[carried.version_id] = wanted.get(carried.version_id, True) and inside
+    only = [key for key, inside in wanted.items() if inside]
+    yield from PieceVersion.select().where(PieceVersion.id.in_(only))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from scor_tui.domain.errors import CertificateRefused, DatabaseUnreadable, NotFound
+from scor_tui.domain.errors import CertificateRefused, DatabaseUnreadable
 from scor_tui.domain.ports import Clock, Codec, Transport
 from scor_tui.exchange.certificates import Identity
 from scor_tui.exchange.codecs import codec
@@ -16,7 +16,7 @@ from scor_tui.mail.accounts import transport_for
 from scor_tui.services.directory import current_directory
 from scor_tui.store import engine
 from scor_tui.store.journal import Journal
-from scor_tui.store.models import Certificate, Practice, Practitioner, database
+from scor_tui.store.models import Certificate, Practice, Practitioner
 
 CODEC = "scor-ouvert/1"
 
@@ -36,6 +36,7 @@ class Cabinet:
     store: engine.Store
     clock: Clock
     journal: Journal
+    _identities: dict[str, Identity] = field(default_factory=dict, repr=False)
 
     @property
     def folder(self) -> Path:
@@ -80,8 +81,8 @@ class Cabinet:
     def codec(self, practitioner: Practitioner) -> Codec:
         """Return the codec that signs and reads for the practitioner; raises `CertificateRefused`."""
         own = list(practitioner.certificates.order_by(Certificate.id.desc()))
-        signing = [identity(row) for row in own if row.usage == "signature"]
-        reading = [identity(row) for row in own if row.usage == "chiffrement"]
+        signing = [self._identity(row) for row in own if row.usage == "signature"]
+        reading = [self._identity(row) for row in own if row.usage == "chiffrement"]
         if not signing or not reading:
             raise CertificateRefused(
                 f"Le praticien {practitioner.number} n'a pas ses deux certificats (signature et chiffrement).",
@@ -99,6 +100,13 @@ class Cabinet:
         """Close this thread's connection to the records."""
         self.store.close()
 
+    def _identity(self, row: Certificate) -> Identity:
+        """Return the key and certificate of a row; read once, for the key is checked when it is (30 ms)."""
+        mark = f"{row.id}/{row.fingerprint}"
+        if mark not in self._identities:
+            self._identities[mark] = Identity.from_pem(bytes(row.key), bytes(row.certificate))
+        return self._identities[mark]
+
     def _path(self, text: str) -> Path:
         path = Path(text)
         return path if path.is_absolute() else self.folder / path
@@ -113,26 +121,9 @@ def _is_valid(one: Identity, now: datetime) -> bool:
     return one.certificate.not_valid_before_utc <= now <= one.certificate.not_valid_after_utc
 
 
-def identity(row: Certificate) -> Identity:
-    """Return the key and certificate of a row."""
-    return Identity.from_pem(bytes(row.key), bytes(row.certificate))
-
-
 def open_cabinet(folder: Path, clock: Clock | None = None) -> Cabinet:
     """Open the practice in `folder`; raises `DataDamaged` errors and `Busy`."""
     store = engine.open_store(folder)
     if Practice.get_or_none(Practice.id == 1) is None:
         raise DatabaseUnreadable("La création de ce cabinet n'a pas abouti.", "Effacez ce dossier et recommencez.")
     return Cabinet(store, clock or SystemClock(), Journal(store.keys))
-
-
-def practitioner(number: str) -> Practitioner:
-    """Return the practitioner of a number; raises `NotFound`."""
-    found = Practitioner.get_or_none(Practitioner.number == number)
-    if found is None:
-        raise NotFound(f"Aucun praticien n'a le numéro {number}.", "Voyez les praticiens du cabinet : scor-tui etat.")
-    assert isinstance(found, Practitioner)  # noqa: S101 - for the type checker: peewee is untyped
-    return found
-
-
-__all__ = ["Cabinet", "SystemClock", "database", "identity", "local", "open_cabinet", "practitioner"]

@@ -5,19 +5,24 @@ from __future__ import annotations
 import email
 import json
 import os
+import queue
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 import scor_tui
 
@@ -93,6 +98,55 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
         if process.poll() is None:
             process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="session")
+def listen() -> Callable[[subprocess.Popen[str]], Callable[[str], str]]:
+    """Wait for what a process says: the first of its lines that holds some words, or the test fails."""
+
+    def to(process: subprocess.Popen[str]) -> Callable[[str], str]:
+        said: queue.Queue[str] = queue.Queue()
+        output = process.stdout
+        assert output is not None
+        threading.Thread(target=lambda: [said.put(line) for line in chain(output, [""])], daemon=True).start()
+
+        def hear(words: str) -> str:
+            until = time.monotonic() + SECONDS
+            while words not in (line := said.get(timeout=max(0.0, until - time.monotonic()))):
+                assert line, f"the process ended without saying « {words} »"
+            return line
+
+        return hear
+
+    return to
+
+
+# --- papers ----------------------------------------------------------------------------------------------
+
+LINES = (
+    "Docteur Camille EXEMPLE, médecin généraliste",
+    "12, rue des Essais, 99999 VILLE-INVENTÉE",
+    "Madame Nathalie ESSAI",
+    "20 séances de rééducation du genou droit, à domicile,",
+    "trois fois par semaine, y compris dimanches et jours fériés.",
+    "À renouveler une fois si la raideur demeure.",
+)
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Callable[..., Path]:
+    """Scan an invented ordonnance: a grey page of A4 at 300 dpi, with words of its own at its head."""
+
+    def scan(title: str = "Ordonnance") -> Path:
+        page = Image.new("L", (2480, 3508), 238)
+        pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=52)
+        for number, line in enumerate((title, *LINES * 4)):
+            pen.text((240, 300 + 115 * number), line, fill=35, font=font)
+        path = tmp_path / f"{title}.png"
+        page.save(path, dpi=(300, 300))
+        return path
+
+    return scan
 
 
 # --- mails, read by the standard library and opened by openssl -------------------------------------------

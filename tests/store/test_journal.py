@@ -69,7 +69,7 @@ def test_a_chain_made_again_without_the_key_is_found(journal: Journal, tmp_path:
     entry = m.JournalEntry.get_by_id(6)
     before = m.JournalEntry.get_by_id(5)
     entry.detail = "{}"
-    behind_our_back(f"UPDATE journal SET detail = '{{}}', chain = '{forger._link(before.chain, entry)}' WHERE id = 6")
+    behind_our_back(f"UPDATE journal SET detail = '{{}}', chain = '{forger._link(before.chain, entry)}' WHERE id = 6")  # noqa: S608
     assert list(journal.broken()) == [6]
 
 

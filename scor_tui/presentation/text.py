@@ -57,3 +57,34 @@ def width(text: str) -> int:
 def _set(cell: str, columns: int, to_right: bool) -> str:
     blank = " " * (columns - width(cell))
     return blank + cell if to_right else cell + blank
+
+
+def fit(text: str, columns: int) -> str:
+    """Return a text cut to a number of terminal columns, with an ellipsis when something is lost."""
+    if width(text) <= columns:
+        return text
+    kept = ""
+    for char in text:
+        if width(kept + char) > columns - 1:
+            break
+        kept += char
+    return f"{kept}…" if columns > 0 else ""
+
+
+def padded(text: str, columns: int, *, right: bool = False) -> str:
+    """Return a text of exactly that many terminal columns, cut or filled."""
+    shown = fit(text, columns)
+    return _set(shown, columns, right)
+
+
+def wrapped(text: str, columns: int, lines: int) -> list[str]:
+    """Return a text on at most that many lines of `columns`, broken between words, the last cut with an ellipsis."""
+    found: list[str] = []
+    rest = text.split(" ")
+    while rest and len(found) < lines:
+        line = rest.pop(0)
+        last = len(found) == lines - 1
+        while rest and (last or width(f"{line} {rest[0]}") <= columns):
+            line += f" {rest.pop(0)}"
+        found.append(fit(line, columns))
+    return found

@@ -42,7 +42,7 @@ def register(status: PaperStatus | None = None) -> Iterator[RegisterRow]:
     if status is not None:
         query = query.where(PaperRow.status == status)
     for row in query:
-        yield _row(row)
+        yield row_of(row)
 
 
 def mark_posted(cabinet: Cabinet, rows: Sequence[int], posted: date | None = None) -> list[RegisterRow]:
@@ -68,7 +68,7 @@ def mark_posted(cabinet: Cabinet, rows: Sequence[int], posted: date | None = Non
             )
             if row.reason is not PaperReason.ENVOI_PAPIER:
                 changes.apply(cabinet, dossier, Posted())
-            done.append(_row(row))
+            done.append(row_of(row))
     return done
 
 
@@ -77,7 +77,7 @@ def rows_of_piece(piece: int) -> RegisterRow:
     row = PaperRow.get_or_none(PaperRow.piece == piece)
     if row is None:
         raise NotFound(f"La pièce {piece} n'est pas au registre papier.", "Voyez le registre : scor-tui papier.")
-    return _row(row)
+    return row_of(row)
 
 
 def _row_of(number: int) -> PaperRow:
@@ -87,7 +87,8 @@ def _row_of(number: int) -> PaperRow:
     return row
 
 
-def _row(row: PaperRow) -> RegisterRow:
+def row_of(row: PaperRow) -> RegisterRow:
+    """Return a row of the table as the list shows it."""
     facture, piece = row.dossier.facture, row.piece
     version = holdings.last_version(piece)
     return RegisterRow(

@@ -48,7 +48,7 @@ def returned(cabinet: Cabinet, status: Status | None = None) -> Iterator[ReturnR
     if status is not None:
         query = query.where(Dossier.status == status)
     for dossier in query:
-        yield _row(cabinet, dossier)
+        yield row_of(cabinet, dossier)
 
 
 def to_paper(cabinet: Cabinet, dossier: Dossier) -> int:
@@ -79,7 +79,8 @@ def posted_on(dossier: Dossier) -> date | None:
     return max(row.posted for row in rows)  # type: ignore[no-any-return]  # peewee is untyped
 
 
-def _row(cabinet: Cabinet, dossier: Dossier) -> ReturnRow:
+def row_of(cabinet: Cabinet, dossier: Dossier) -> ReturnRow:
+    """Return a dossier as a row."""
     facture = dossier.facture
     line = dossier.lines.where(LotLine.lot == dossier.lot_id).first()
     waiting = dossier.status in (Status.TRANSMIS, Status.A_RETRANSMETTRE) and dossier.handed_over is not None

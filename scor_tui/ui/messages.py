@@ -1,0 +1,40 @@
+"""What workers tell the screens: typed messages, and nothing else."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from scor_tui.domain.errors import ScorError
+from scor_tui.services.reports import Account
+
+
+class JobProgress(Message):
+    """A job went on: replaces an earlier one that nobody has seen yet."""
+
+    def __init__(self, job: str, done: int, total: int, code: str) -> None:
+        super().__init__()
+        self.job, self.done, self.total, self.code = job, done, total, code
+
+    def can_replace(self, message: Message) -> bool:
+        """Let the newest progress of a job stand alone."""
+        return isinstance(message, JobProgress) and message.job == self.job
+
+
+class JobDone(Message):
+    """A job ended well; `result` is what its use case returned."""
+
+    def __init__(self, job: str, result: Account | object) -> None:
+        super().__init__()
+        self.job, self.result = job, result
+
+
+class JobFailed(Message):
+    """A job ended with an error that a practitioner can read."""
+
+    def __init__(self, job: str, error: ScorError) -> None:
+        super().__init__()
+        self.job, self.error = job, error
+
+
+class PracticeChanged(Message):
+    """Something was written: the lists read themselves again."""

@@ -1,0 +1,150 @@
+"""SCOR › À transmettre: what may leave, what holds it back, and the ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from textual import on
+from textual.widget import Widget
+
+from scor_tui.domain.dossier import Tick
+from scor_tui.domain.status import SENDABLE, Status
+from scor_tui.domain.text import fold
+from scor_tui.presentation.rows import explanation, to_send_cells
+from scor_tui.presentation.text import moment
+from scor_tui.services import dossiers, paging, ticks
+from scor_tui.services.dossiers import ToSendRow
+from scor_tui.services.paging import Place
+from scor_tui.ui.actions import Scope
+from scor_tui.ui.screens.dialogs import Ask, Confirm
+from scor_tui.ui.screens.sheet import Sheet
+from scor_tui.ui.sources import PagedSource
+from scor_tui.ui.widgets.line_list import Column, LineList, Row
+
+COLUMNS = (
+    Column("A Trans.", 8, pressable=True),
+    Column("Facture", 9),
+    Column("Patient", 0),
+    Column("Caisse", 6, gives_way=1),
+    Column("ARL FSE", 13),
+    Column("PJ", 12),
+    Column("Montant", 9, right=True, gives_way=2),
+)
+EMPTY = "Aucun dossier : une facture entre ici quand sa FSE est transmise et acceptée (b relève la BAL)."
+
+
+class ToSendScreen(Sheet):
+    """The list « À transmettre »."""
+
+    SCOPE = Scope.TO_SEND
+    HELP = (
+        "Les dossiers dont la FSE est acceptée, payée ou dégradée, et ceux qui reviennent. "
+        "Une ligne rouge n'a aucune pièce. La ligne du bas dit ce qui retient le dossier."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = ""
+        self.source = PagedSource(self._page, _place, self._draw)
+
+    def body(self) -> Iterator[Widget]:
+        """Yield the list."""
+        yield LineList(COLUMNS, self.source, EMPTY, id="list")
+
+    def titles(self) -> tuple[str, str]:
+        """Say where one is, and when the BAL was polled."""
+        polls = [who.polled for who in self.scor.cabinet.practitioners() if who.mail_box]
+        polled = f"BAL relevée {moment(min(polls))}" if polls and all(polls) else "BAL jamais relevée"
+        mark = " · démonstration" if self.scor.cabinet.practice.demonstration else ""
+        filtered = f"   filtre « {self._words} »" if self._words else ""
+        return f"SCOR › À transmettre{filtered}", f"{polled}{mark}"
+
+    @property
+    def list(self) -> LineList:
+        """The list."""
+        return self.query_one("#list", LineList)
+
+    @property
+    def facts(self) -> ToSendRow | None:
+        """The dossier under the cursor."""
+        return self.source.facts(self.list.row)
+
+    def reload(self) -> None:
+        """Read the list and the bars again."""
+        self.list.reload()
+        self.redraw_bars()
+
+    def why_not(self, name: str) -> str:
+        """Say why an action cannot be done on the row under the cursor."""
+        if name in {"cocher", "hors_scor", "numeriser"} and self.facts is None and not self.list.on_header:
+            return "Aucun dossier sous le curseur."
+        if name == "cocher" and self.facts is not None and self.facts.status not in SENDABLE:
+            return "Ce dossier est en cours d'envoi : il ne se coche plus."
+        if name == "hors_scor" and self.facts is not None and self.facts.status is not Status.A_TRANSMETTRE:
+            return "Hors SCOR ne concerne qu'un dossier jamais transmis."
+        return super().why_not(name)
+
+    def do_cocher(self) -> None:
+        """Tick the row, or all of them from the header."""
+        if self.list.on_header:
+            self.do_cocher_tout()
+            return
+        facts = self.facts
+        if facts is not None:
+            choice = Tick.OFF if facts.ticked else Tick.ON
+            moved = ticks.tick(self.scor.cabinet, dossiers.by_facture(facts.facture), choice)
+            if len(moved) == 1 and self.list.row is not None:
+                self.list.refresh_row(self.list.row.key)
+                self._explain()
+            else:
+                self.list.reload()
+
+    @on(LineList.HeaderPressed)
+    def do_cocher_tout(self) -> None:
+        """Do what the header does."""
+        moved = ticks.tick_all(self.scor.cabinet)
+        self.list.reload()
+        self.say(f"{moved} ligne(s) changée(s)")
+
+    def do_hors_scor(self) -> None:
+        """Take the dossier out of SCOR, once confirmed."""
+        facts = self.facts
+        if facts is None:
+            return
+
+        def go(yes: bool | None) -> None:
+            if yes:
+                ticks.hors_scor(self.scor.cabinet, dossiers.by_facture(facts.facture))
+                self.reload()
+
+        question = f"Sortir de SCOR le dossier {facts.facture} de {facts.patient} ? Ses pièces iront par la poste."
+        self.app.push_screen(Confirm(question), go)
+
+    def do_filtrer(self) -> None:
+        """Filter on a patient or a number."""
+
+        def go(words: str | None) -> None:
+            if words is not None:
+                self._words = fold(words)
+                self.list.change_source(self.source)
+                self.redraw_bars()
+
+        self.app.push_screen(Ask("Patient ou numéro de facture (vide : tous)", self._words), go)
+
+    @on(LineList.Moved)
+    def _explain(self) -> None:
+        facts = self.facts
+        self.say(f"{facts.patient} : {explanation(facts) or 'prêt'}" if facts else "espace : cocher ou décocher tout")
+        self.redraw_keys()
+
+    def _page(self, place: Place | None, count: int, backwards: bool) -> Sequence[ToSendRow]:
+        return paging.to_send(place, count, backwards=backwards, words=self._words)
+
+    def _draw(self, facts: ToSendRow) -> Row:
+        nothing = all(cell.count == 0 for cell in facts.cells)
+        cells = to_send_cells(facts, ascii_only=self.scor.profile.ascii_only)
+        return Row(_place(facts), cells, alarm=nothing, faint=facts.status is Status.EN_COURS)
+
+
+def _place(facts: ToSendRow) -> Place:
+    return facts.date, facts.facture

@@ -1,0 +1,116 @@
+"""What all full screens share: bars, keys from the table of actions, reasons for what is disabled, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+
+from scor_tui.domain.errors import ScorError
+from scor_tui.ui.actions import Action, Scope, of_scope
+from scor_tui.ui.widgets.bars import KeyBar, Rule, StatusLine, TitleBar
+
+if TYPE_CHECKING:
+    from scor_tui.ui.app import ScorApp
+
+SHOWN_KEYS = {
+    "question_mark": "?", "asterisk": "*", "slash": "/", "space": "espace", "enter": "entrée", "escape": "échap",
+    "colon": ":",
+}  # fmt: skip
+
+
+def bindings_of(scope: Scope) -> list[BindingType]:
+    """Return the bindings of a screen, all from the table of actions."""
+    return [
+        Binding(key, f"do('{action.id}')", action.label, show=False)
+        for action in of_scope(scope)
+        for key in action.keys
+    ]
+
+
+def key_name(key: str) -> str:
+    """Return a key as it is shown: `F6`, `espace`, `ctrl+s`."""
+    return SHOWN_KEYS.get(key, key.upper() if key[0] == "f" and key[1:].isdigit() else key)
+
+
+class Sheet(Screen[None]):
+    """A full screen. A subclass gives its scope, its title, its body, and a method `do_…` for each action."""
+
+    SCOPE: ClassVar[Scope] = Scope.GLOBAL
+    HELP = ""
+
+    def compose(self) -> ComposeResult:
+        """Title, body, what is said, keys."""
+        yield TitleBar(id="title")
+        yield Rule()
+        yield from self.body()
+        yield Rule()
+        yield StatusLine(id="status")
+        yield KeyBar(id="keys")
+
+    def body(self) -> Iterator[Widget]:
+        """Yield the widgets between the bars."""
+        yield from ()
+
+    def titles(self) -> tuple[str, str]:
+        """Return what the title bar says, left and right."""
+        return "", ""
+
+    @property
+    def scor(self) -> ScorApp:
+        """The application, by its own type."""
+        from scor_tui.ui.app import ScorApp
+
+        assert isinstance(self.app, ScorApp)  # noqa: S101 - for the type checker
+        return self.app
+
+    # --- actions -----------------------------------------------------------------------------------------
+
+    def action_do(self, name: str) -> None:
+        """Do an action of the table, or say why it cannot be done; an error becomes a dialogue."""
+        reason = self.why_not(name)
+        if reason:
+            self.say(reason)
+            return
+        handler: Any = getattr(self, f"do_{name}", None) or getattr(self.scor, f"do_{name}")
+        try:
+            handler()
+        except ScorError as error:
+            self.scor.tell_error(error)
+
+    def why_not(self, name: str) -> str:
+        """Return why an action cannot be done now, or an empty string."""
+        known = hasattr(self, f"do_{name}") or hasattr(self.scor, f"do_{name}")
+        return "" if known else "Cette action n'existe pas sur cet écran."
+
+    def available(self) -> Iterator[Action]:
+        """Yield the actions that can be done now."""
+        yield from (action for action in of_scope(self.SCOPE) if not self.why_not(action.id))
+
+    # --- words -------------------------------------------------------------------------------------------
+
+    def say(self, words: str, right: str | None = None) -> None:
+        """Say something on the status line."""
+        self.query_one("#status", StatusLine).say(words, right)
+
+    def redraw_bars(self) -> None:
+        """Draw the title and the keys as they are now."""
+        self.query_one("#title", TitleBar).say(*self.titles())
+        self.redraw_keys()
+
+    def redraw_keys(self) -> None:
+        """Draw the keys that do something now."""
+        keys = [f"{key_name(action.keys[-1])} {action.label}" for action in self.available() if action.in_bar]
+        self.query_one("#keys", KeyBar).say("  ".join(keys), "F1 aide")
+
+    def on_screen_resume(self) -> None:
+        """Read again what may have changed while the screen was away."""
+        self.redraw_bars()
+
+    def reload(self) -> None:
+        """Read the records again; screens with lists do."""
+        self.redraw_bars()

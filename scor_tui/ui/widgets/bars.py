@@ -1,0 +1,78 @@
+"""The one-line bars: title, status, keys. They draw their line and never lay the screen out again."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from scor_tui.domain.text import clean
+from scor_tui.presentation.text import fit, padded, width, wrapped
+
+BOLD, DIM, PLAIN = Style(bold=True), Style(dim=True), Style()
+REVERSED = Style(reverse=True)
+
+
+class Bar(Widget):
+    """A bar of one line: `left` words, `right` words, in one style."""
+
+    DEFAULT_CSS = "Bar { height: 1; }"
+    style = PLAIN
+
+    def __init__(self, left: str = "", right: str = "", *, id: str | None = None) -> None:  # noqa: A002 - textual's word
+        super().__init__(id=id)
+        self._left, self._right = clean(left), clean(right)
+
+    def say(self, left: str, right: str | None = None) -> None:
+        """Change the words; draws only when they are new."""
+        new = (clean(left), self._right if right is None else clean(right))
+        if new != (self._left, self._right):
+            self._left, self._right = new
+            self.refresh()
+
+    @property
+    def said(self) -> str:
+        """The words on the left."""
+        return self._left
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - one line
+        """Draw the line."""
+        room = self.size.width
+        right = fit(self._right, max(0, room - 2))
+        left = fit(self._left, max(0, room - width(right) - 2))
+        gap = max(0, room - width(left) - width(right) - 2)
+        return Strip([Segment(f" {left}{' ' * gap}{right} ", self.style)])
+
+
+class TitleBar(Bar):
+    """Where one is, and the practice."""
+
+    style = REVERSED
+
+
+class StatusLine(Bar):
+    """What is to be said of the row under the cursor, or of what was just done: two lines, always the same place."""
+
+    DEFAULT_CSS = "StatusLine { height: 2; }"
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one of the two lines."""
+        lines = wrapped(self._left, max(1, self.size.width - 2), 2)
+        return Strip([Segment(padded(f" {lines[y] if y < len(lines) else ''}", self.size.width), self.style)])
+
+
+class KeyBar(Bar):
+    """The keys that do something here, now."""
+
+    style = DIM
+
+
+class Rule(Widget):
+    """A horizontal rule."""
+
+    DEFAULT_CSS = "Rule { height: 1; }"
+
+    def render_line(self, y: int) -> Strip:  # noqa: ARG002 - one line
+        """Draw the rule."""
+        return Strip([Segment(f" {'─' * max(0, self.size.width - 2)} ", DIM)])

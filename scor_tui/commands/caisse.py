@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -53,7 +54,7 @@ def _initialised(folder: Path, numbers: list[str], clock: ShiftedClock) -> Answe
 
 
 def _served(end: other_end.Caisse, asked: Namespace) -> Answer:
-    stop = threading.Event()
+    stop = _WithParent() if asked.avec_le_parent else threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
 
@@ -64,6 +65,17 @@ def _served(end: other_end.Caisse, asked: Namespace) -> Answer:
     print("Caisse de démonstration en marche. Ctrl+C pour l'arrêter.", file=sys.stderr)  # noqa: T201 - likewise
     end.serve(max(asked.pause, 0.2), stop, tell)
     return Answer({"registre": end.count_facts()}, ("Caisse arrêtée.",))
+
+
+class _WithParent(threading.Event):
+    """Says to stop when asked, and when the program that started this one is no more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parent = os.getppid()
+
+    def is_set(self) -> bool:
+        return super().is_set() or os.getppid() != self._parent
 
 
 def _make_private(folder: Path) -> None:

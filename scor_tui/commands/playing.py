@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,6 +29,14 @@ from scor_tui.store.models import ARL, Attempt, AttemptState, LotPiece, Message,
 CAISSE_SECONDS = 120
 
 
+def caisse_turn(layout: Layout) -> None:
+    """Let the caisse, another process, take its mail and answer."""
+    command = [sys.executable, "-m", "scor_tui", "caisse", "--dossier", str(layout.folder), "--une-fois", "--json"]
+    done = subprocess.run(command, capture_output=True, timeout=CAISSE_SECONDS, check=False)  # noqa: S603 - our own program
+    if done.returncode != 0:
+        raise OtherEndFailed("La caisse de démonstration s'est arrêtée.", "Lancez scor-tui caisse pour voir pourquoi.")
+
+
 @dataclass
 class Player:
     """Plays actions of the scenario on an open practice; `tell` gets what happens, line by line."""
@@ -37,6 +45,7 @@ class Player:
     layout: Layout
     story: scenario.Scenario
     tell: Callable[[str], None]
+    caisse: Callable[[Layout], None] = caisse_turn
     accounts: list[Account] = field(default_factory=list)
 
     def play(self) -> None:
@@ -67,7 +76,7 @@ class Player:
             case scenario.TransmitAll():
                 self._told(transmit.transmit(self.cabinet))
             case scenario.CaisseTurn():
-                caisse_turn(self.layout)
+                self.caisse(self.layout)
             case scenario.AdvanceHours(hours):
                 clock.advance(self.layout.clock, timedelta(hours=hours))
             case scenario.HorsScor(facture):
@@ -108,12 +117,15 @@ class Player:
                 self.tell(f"  {line}")
 
 
-def caisse_turn(layout: Layout) -> None:
-    """Let the caisse, another process, take its mail and answer."""
-    command = [sys.executable, "-m", "scor_tui", "caisse", "--dossier", str(layout.folder), "--une-fois", "--json"]
-    done = subprocess.run(command, capture_output=True, timeout=CAISSE_SECONDS, check=False)  # noqa: S603 - our own program
-    if done.returncode != 0:
-        raise OtherEndFailed("La caisse de démonstration s'est arrêtée.", "Lancez scor-tui caisse pour voir pourquoi.")
+def with_work_left(story: scenario.Scenario) -> scenario.Scenario:
+    """Return the story without its last transfers to paper: something is then left to treat by hand."""
+    last = max(scenario.POSTING_DAYS) - 1
+
+    def left(day: scenario.Day) -> scenario.Day:
+        kept = [one for one in day.actions if day.number < last or not isinstance(one, scenario.TransferToPaper)]
+        return replace(day, actions=tuple(kept))
+
+    return replace(story, days=tuple(left(day) for day in story.days))
 
 
 def facts_of(cabinet: Cabinet, days: int) -> dict[str, object]:

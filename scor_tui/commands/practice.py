@@ -20,15 +20,18 @@ from scor_tui.store.engine import BASE_FILE
 
 
 def welcome(asked: Namespace) -> Answer:
-    """Answer `scor-tui` alone: what waits, or how to begin."""
-    if (folder_of(asked) / BASE_FILE).exists():
-        return etat(asked)
+    """Answer `scor-tui` alone: the interface, what waits where nobody looks, or how to begin."""
+    folder = folder_of(asked)
+    if (folder / BASE_FILE).exists():
+        from scor_tui.commands import interface
+
+        return interface.open_practice(folder, asked) if interface.is_asked() else etat(asked)
     return Answer(
         {"cabinet": None},
         (
             "Aucun cabinet dans le dossier de données.",
             "Créer le vôtre :           scor-tui creer --modele > cabinet.toml, puis scor-tui creer cabinet.toml",
-            "Voir la démonstration :    scor-tui demo --sans-ecran --dossier ./demonstration",
+            "Voir la démonstration :    scor-tui demo --dossier ./demonstration",
         ),
     )
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from scor_tui import __version__
 from scor_tui.commands.answer import Answer, Handler, plain
-from scor_tui.commands.table import COMMANDS, Command
+from scor_tui.commands.table import COMMANDS, DRAWING, Argument, Command
 from scor_tui.domain.errors import ExitCode, ScorError, WrongUse
 from scor_tui.domain.text import clean
 
@@ -21,7 +21,7 @@ EPILOG = (
     "codes de sortie : 0 fait, 1 refusé par une règle, 2 mauvais emploi, 3 l'autre bout a échoué (recommencez), "
     "4 données endommagées"
 )
-
+FOLDER_HELP = "dossier de données (ou SCOR_TUI_DOSSIER)"
 
 _WORDS = (
     (r"the following arguments are required: (.*)", r"il manque : \1"),
@@ -72,7 +72,9 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="scor-tui", description=DESCRIPTION, epilog=EPILOG, add_help=False)
     _help(top)
     top.add_argument("--version", action="version", version=f"scor-tui {__version__}", help="dire la version")
-    top.set_defaults(handler="scor_tui.commands.practice:welcome", json=False, dossier=None)
+    top.set_defaults(handler="scor_tui.commands.practice:welcome", json=False, souris="oui", ascii=False)
+    top.add_argument("--dossier", metavar="D", help=FOLDER_HELP)
+    _add_each(top, DRAWING)
     names = top.add_subparsers(metavar="COMMANDE", title="commandes", parser_class=_Parser)
     for command in COMMANDS:
         one = names.add_parser(command.name, help=command.help, description=command.help, add_help=False)
@@ -82,12 +84,18 @@ def parser() -> argparse.ArgumentParser:
 
 def _add(one: argparse.ArgumentParser, command: Command) -> None:
     _help(one)
-    for argument in command.arguments:
-        one.add_argument(*argument.names, **argument.settings)
+    _add_each(one, command.arguments)
     one.add_argument("--json", action="store_true", help="répondre en JSON")
     if command.practice:
-        one.add_argument("--dossier", metavar="D", help="dossier de données (ou SCOR_TUI_DOSSIER)")
+        one.add_argument("--dossier", metavar="D", default=argparse.SUPPRESS, help=FOLDER_HELP)
     one.set_defaults(handler=command.handler)
+
+
+def _add_each(one: argparse.ArgumentParser, arguments: Sequence[Argument]) -> None:
+    """Add arguments; what the top of the line said stays unless the command says it again."""
+    for argument in arguments:
+        settings = argument.settings | ({"default": argparse.SUPPRESS} if argument in DRAWING else {})
+        one.add_argument(*argument.names, **settings)
 
 
 def _help(one: argparse.ArgumentParser) -> None:

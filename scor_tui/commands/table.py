@@ -50,6 +50,16 @@ _OWNER = (
     _arg("--facture", metavar="N", default="", help="facture qui porte la pièce"),
     _arg("--type", choices=("O", "D", "A", "F"), default="O", help="ordonnance, DSI, autre, feuille de soins"),
 )
+DRAWING = (
+    _arg(
+        "--souris",
+        choices=("oui", "non"),
+        metavar="oui|non",
+        help="clics de souris (oui) ; non rend sa sélection au terminal",
+    ),
+    _flag("--ascii", "dessiner avec les seuls caractères ASCII"),
+)
+"""How the interface is drawn: options of `scor-tui` alone and of `demo`."""
 _SAID = (
     _arg("--libelle", metavar="TEXTE", default="", help="nom de la pièce"),
     _arg("--annotation", metavar="TEXTE", default="", help="annotation"),
@@ -65,6 +75,7 @@ COMMANDS: tuple[Command, ...] = (
         (
             _flag("--sans-ecran", "jouer toute l'histoire et dire ce qui s'est passé"),
             _arg("--graine", type=int, default=7, metavar="N", help="graine du hasard (7)"),
+            *DRAWING,
         ),
     ),
     Command(
@@ -271,6 +282,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
             _flag("--une-fois", "traiter ce qui attend, puis s'arrêter"),
             _arg("--pause", type=float, default=2.0, metavar="S", help="secondes entre deux regards"),
+            _flag("--avec-le-parent", "s'arrêter avec le programme qui l'a lancée"),
         ),
     ),
 )

@@ -53,6 +53,11 @@ class Layout:
         """The Maildir of the frontal, where practices send."""
         return self.post / FRONTAL
 
+    @property
+    def scanner(self) -> Path:
+        """The pages that lie on the demonstration scanner."""
+        return self.folder / "scanner"
+
     def mailbox(self, practitioner: str) -> Path:
         """Return the BAL of a practitioner, by number."""
         return self.post / f"praticien-{practitioner}"

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scor_tui.imaging.client import convert, inspect, page_images, render_page
+    from scor_tui.imaging.client import convert, inspect, page_bits, page_images, render_page
     from scor_tui.imaging.model import ConversionCancelled, Converted, ConvertedPage, ConvertOptions, Step
 
 __all__ = [
@@ -21,11 +21,12 @@ __all__ = [
     "Step",
     "convert",
     "inspect",
+    "page_bits",
     "page_images",
     "render_page",
 ]
 
-_CLIENT = frozenset({"convert", "inspect", "page_images", "render_page"})
+_CLIENT = frozenset({"convert", "inspect", "page_bits", "page_images", "render_page"})
 
 
 def __getattr__(name: str) -> Any:

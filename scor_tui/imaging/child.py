@@ -80,7 +80,23 @@ def _render(request: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
     return {"count": len(pages)}
 
 
-_DO = {"convert": _convert, "inspect": _inspect, "render": _render}
+def _bits(request: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
+    from scor_tui.imaging import refusals
+    from scor_tui.imaging.pdfs import PdfDocument
+
+    source = _source(request["source"])
+    document = PdfDocument(source.path, source.name, request["password"])
+    say = _progress(out)
+    for number in range(min(document.count, limits.MAX_PAGES)):
+        images = [each for each in document.painted(number).painted if each.is_image]
+        if len(images) != 1:
+            raise refusals.unreadable(source.name)
+        document.bits(number, images[0]).save(f"page-{number:02}.png", "PNG", compress_level=1)
+        say(number + 1, document.count, "render")
+    return {"count": min(document.count, limits.MAX_PAGES)}
+
+
+_DO = {"convert": _convert, "inspect": _inspect, "render": _render, "bits": _bits}
 
 
 def _source(facts: dict[str, str]) -> Any:

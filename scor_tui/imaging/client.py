@@ -82,6 +82,21 @@ def page_images(source: bytes | Path, dpi: int = 100, password: str = "") -> Ite
     return _rendered(source, None, dpi, password)
 
 
+def page_bits(pdf: bytes) -> Iterator[bytes]:
+    """Yield every page of a compliant PDF as a 1-bit PNG, pixel by pixel as it is stored.
+
+    Raises `FileNotAccepted` for a PDF whose pages are not one black-and-white image each.
+    """
+    with private_folder() as folder:
+        answer = run_child({"do": "bits", "source": _kept(pdf, folder), "password": ""}, folder, no_progress)
+        with _understood():
+            count = int(answer["count"])
+        for number in range(count):
+            with _understood():
+                png = _read(folder / f"page-{number:02}.png", _MAX_PNG_BYTES)
+            yield png
+
+
 def _rendered(source: bytes | Path, indices: list[int] | None, dpi: int, password: str) -> Iterator[bytes]:
     with private_folder() as folder:
         given = _kept(source, folder) if isinstance(source, bytes) else _checked(source)

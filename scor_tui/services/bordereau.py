@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from scor_tui.domain.dossier import Flux
@@ -13,6 +14,7 @@ from scor_tui.printing.bordereau import BordereauFacts, BordereauLine, PostedPie
 from scor_tui.printing.ink import PostalBlock, PractitionerBlock
 from scor_tui.printing.labels import LabelFacts, envelope_label_pdf
 from scor_tui.services.cabinet import Cabinet, local
+from scor_tui.services.posting import Envelope
 from scor_tui.store.engine import write
 from scor_tui.store.models import Bordereau, Caisse, Facture, LotFSE, PaperRow, Practitioner, Remplacant
 
@@ -87,6 +89,26 @@ def print_labels(cabinet: Cabinet, lot: LotFSE) -> bytes:
         demonstration=_is_demonstration(cabinet),
     )
     return envelope_label_pdf([label])
+
+
+def lot_of_row(row: int) -> LotFSE:
+    """Return the lot of factures to which a row of the paper register belongs; raises `NotFound`."""
+    found = PaperRow.get_or_none(PaperRow.id == row)
+    lot: LotFSE | None = found.dossier.facture.lot_fse if found else None
+    if lot is None:
+        raise NotFound("Cette ligne n'a pas de lot de factures.", "Transmettez d'abord sa FSE.")
+    return lot
+
+
+def print_label_sheet(cabinet: Cabinet, envelopes: Sequence[Envelope]) -> bytes:
+    """Return the labels of several envelopes, eight a sheet."""
+    labels = []
+    for one in envelopes:
+        who, caisse = Practitioner.get_by_id(one.practitioner), Caisse.get_by_id(one.caisse)
+        back = PostalBlock(_practitioner(who).name, _lines(who.address))
+        mention = f"SCOR · pièces justificatives ({len(one.rows)})"
+        labels.append(LabelFacts(_postal(caisse), back, mention, demonstration=_is_demonstration(cabinet)))
+    return envelope_label_pdf(labels)
 
 
 def _facts(cabinet: Cabinet, lot: LotFSE) -> BordereauFacts:

@@ -14,13 +14,13 @@ from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.dossiers import ToSendRow
 from scor_tui.services.paper import RegisterRow
 from scor_tui.services.returns import ReturnRow
-from scor_tui.store.models import Dossier, Facture, PaperRow, Patient
+from scor_tui.store.models import Caisse, Dossier, Facture, LotFSE, LotSCOR, PaperRow, Patient, Piece, Report
 
 Place = tuple[Any, ...]
 """Where a row stands in the order of its list."""
 
 
-def _around(query: Any, columns: Sequence[Any], place: Place | None, count: int, *, backwards: bool) -> list[Any]:
+def around(query: Any, columns: Sequence[Any], place: Place | None, count: int, *, backwards: bool) -> list[Any]:
     """Return at most `count` rows after (or before) a place, in the list's order; `columns` ascend."""
     order = [column.desc() if backwards else column.asc() for column in columns]
     if place is not None:
@@ -35,28 +35,82 @@ def to_send(place: Place | None, count: int, *, backwards: bool = False, words: 
     query = dossiers.to_send_query()
     if words:
         query = query.where(Patient.folded.contains(words) | Facture.number.contains(words))
-    found = _around(query, (Facture.date, Facture.number), place, count, backwards=backwards)
+    found = around(query, (Facture.date, Facture.number), place, count, backwards=backwards)
     return [dossiers.row_of(one) for one in found]
 
 
 def returned(
-    cabinet: Cabinet, place: Place | None, count: int, *, backwards: bool = False, status: Status | None = None
+    cabinet: Cabinet,
+    place: Place | None,
+    count: int,
+    *,
+    backwards: bool = False,
+    status: Status | None = None,
+    alerts: bool = False,
+    words: str = "",
 ) -> list[ReturnRow]:
-    """Return rows of « Retours » around a place (lot, dossier), newest lot first."""
-    query = Dossier.select().where(Dossier.status != Status.A_TRANSMETTRE, Dossier.lot.is_null(False))
+    """Return rows of « Retours » around a place (lot, dossier), newest lot first; `alerts`: those with an alert."""
+    query = Dossier.select(Dossier.id, Dossier.lot).where(Dossier.status != Status.A_TRANSMETTRE)
+    query = query.where(Dossier.lot.is_null(False))
     if status is not None:
         query = query.where(Dossier.status == status)
-    found = _around(query, (Dossier.lot, Dossier.id), place, count, backwards=not backwards)
-    return [returns.row_of(cabinet, one) for one in reversed(found)]
+    if alerts:
+        query = query.where(Dossier.alert != "")
+    if words:
+        query = query.join(Facture).join(Patient).where(_named(words))
+    found = [one.id for one in around(query, (Dossier.lot, Dossier.id), place, count, backwards=not backwards)]
+    whole = {one.id: one for one in _returned_query().where(Dossier.id.in_(found))}
+    return [returns.row_of(cabinet, whole[one]) for one in reversed(found)]
 
 
 def register(
-    place: Place | None, count: int, *, backwards: bool = False, status: PaperStatus | None = None
+    place: Place | None, count: int, *, backwards: bool = False, status: PaperStatus | None = None, words: str = ""
 ) -> list[RegisterRow]:
-    """Return rows of the paper register around a place (status, number): those to post first."""
-    query = PaperRow.select()
-    if status is not None:
-        query = query.where(PaperRow.status == status)
-    return [
-        paper.row_of(one) for one in _around(query, (PaperRow.status, PaperRow.id), place, count, backwards=backwards)
-    ]
+    """Return rows of the paper register around a place (status, number): those to post first, the newest first."""
+    rows: list[PaperRow] = []
+    for one in sorted([status] if status else PaperStatus, reverse=backwards):
+        if len(rows) == count or (place is not None and (one > place[0] if backwards else one < place[0])):
+            continue
+        query = _register_query().where(PaperRow.status == one)
+        if words:
+            query = query.where(_named(words))
+        here = place[1:] if place is not None and place[0] == one else None
+        found = around(query, (PaperRow.id,), here, count - len(rows), backwards=not backwards)[::-1]
+        rows = [*found, *rows] if backwards else [*rows, *found]
+    return [paper.row_of(one) for one in rows]
+
+
+def accounts(place: Place | None, count: int, *, backwards: bool = False) -> list[Report]:
+    """Return kept accounts around a place (number), newest first."""
+    return around(Report.select(), (Report.id,), place, count, backwards=not backwards)[::-1]
+
+
+def _returned_query() -> Any:
+    return (
+        Dossier.select(Dossier, LotSCOR, Facture, Patient, Caisse)
+        .join(LotSCOR)
+        .switch(Dossier)
+        .join(Facture)
+        .join(Patient)
+        .switch(Facture)
+        .join(Caisse)
+    )
+
+
+def _register_query() -> Any:
+    return (
+        PaperRow.select(PaperRow, Piece, Dossier, Facture, Patient, Caisse, LotFSE)
+        .join(Piece)
+        .switch(PaperRow)
+        .join(Dossier)
+        .join(Facture)
+        .join(Patient)
+        .switch(Facture)
+        .join(Caisse)
+        .switch(Facture)
+        .join(LotFSE, "LEFT OUTER JOIN")
+    )
+
+
+def _named(words: str) -> Any:
+    return Patient.folded.contains(words) | Facture.number.contains(words)

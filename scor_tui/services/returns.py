@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from peewee import fn
+
+from scor_tui.domain.errors import ScorError
 from scor_tui.domain.paper import PaperReason, PaperStatus
 from scor_tui.domain.status import Status, ToPaper
 from scor_tui.domain.wire import Sign
-from scor_tui.services import changes
+from scor_tui.services import changes, dossiers
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import write
-from scor_tui.store.models import Dossier, LotLine, LotSCOR, Message, MessageState, PaperRow
+from scor_tui.store.models import Dossier, Facture, LotLine, LotSCOR, Message, MessageState, PaperRow
+
+TRANSFERABLE = frozenset({Status.A_TRAITER, Status.A_RECONSTITUER})
+"""From where *Transfert papier* is possible (product, 3.3)."""
 
 
 @dataclass(frozen=True)
 class ReturnRow:
-    """A row of « Retours », grouped by lot SCOR. `silent_for` is the time since the hand-over while none answered."""
+    """A row of « Retours », grouped by lot SCOR (`lot_id`: two practitioners may have lots of one number).
+
+    `silent_for` is the time since the hand-over while none answered.
+    """
 
     dossier: int
+    lot_id: int
     lot: str
     facture: str
     patient: str
@@ -58,6 +68,46 @@ def to_paper(cabinet: Cabinet, dossier: Dossier) -> int:
         return changes.register_all(cabinet, dossier, PaperReason.TRANSFERT)
 
 
+@dataclass
+class Transfer:
+    """What a transfer of several dossiers did: (facture, rows added to the register), and (facture, why not)."""
+
+    done: list[tuple[str, int]] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+
+def to_paper_all(cabinet: Cabinet, factures: Sequence[str]) -> Transfer:
+    """*Transfert papier* of several dossiers: each stands alone, one that is refused keeps none of the others."""
+    result = Transfer()
+    for number in factures:
+        try:
+            result.done.append((number, to_paper(cabinet, dossiers.by_facture(number))))
+        except ScorError as error:
+            result.refused.append((number, error.cause))
+    return result
+
+
+def transferable() -> set[str]:
+    """Return the factures whose dossier may go to paper now."""
+    query = Facture.select(Facture.number).join(Dossier).where(Dossier.status.in_(list(TRANSFERABLE)))
+    return {facture.number for facture in query}
+
+
+def counts() -> dict[Status, int]:
+    """Count the dossiers of « Retours » by status."""
+    query = (
+        Dossier.select(Dossier.status, fn.COUNT(Dossier.id).alias("n"))
+        .where(Dossier.status != Status.A_TRANSMETTRE)
+        .group_by(Dossier.status)
+    )
+    return {row.status: row.n for row in query}
+
+
+def with_alert() -> int:
+    """Count the dossiers that have an alert to read."""
+    return int(Dossier.select().where(Dossier.alert != "").count())
+
+
 def mark_read(cabinet: Cabinet, dossier: Dossier) -> None:
     """Clear a dossier's alert once a person has read it."""
     with write():
@@ -86,6 +136,7 @@ def row_of(cabinet: Cabinet, dossier: Dossier) -> ReturnRow:
     waiting = dossier.status in (Status.TRANSMIS, Status.A_RETRANSMETTRE) and dossier.handed_over is not None
     return ReturnRow(
         dossier=dossier.id,
+        lot_id=dossier.lot_id,
         lot=dossier.lot.number,
         facture=facture.number,
         patient=f"{facture.patient.name} {facture.patient.first_name}".strip(),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scor_tui.domain.errors import NotFound, WrongUse
 from scor_tui.domain.text import clean
+from scor_tui.scanners.copying import copy_in
 from scor_tui.scanners.folder import SETTLE_SECONDS, WatchedFolder
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import write
@@ -59,6 +60,11 @@ def take_watched(cabinet: Cabinet, folder: Path) -> Taken:
             watched.done(one.path)
 
     return Taken(copies, give_up)
+
+
+def take_file(path: Path, folder: Path) -> Path:
+    """Copy an image or a PDF of the user's into `folder`; raises `NotFound`, `FileNotAccepted`, `ScannerFailed`."""
+    return copy_in(path, folder, follow_links=True)
 
 
 def add_to_record(cabinet: Cabinet, patient_number: str, path: Path, label: str = "") -> MedicalDocument:

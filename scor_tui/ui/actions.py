@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -17,6 +17,7 @@ class Scope(StrEnum):
     TO_SEND = "à transmettre"
     RETURNS = "retours"
     PAPER = "papier"
+    DOSSIER = "dossier"
     CENTRE = "centre de télétransmission"
     ACQUISITION = "acquisition"
     VIEWER = "visionneuse"
@@ -25,7 +26,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Action:
-    """A key is data: what it is called, what it does, where. `keys` are textual's names; the first is shown."""
+    """A key is data: what it is called, what it does, where. `keys` are textual's names; without any, it is in the palette."""
 
     id: str
     keys: tuple[str, ...]
@@ -39,7 +40,17 @@ def _act(identifier: str, keys: str, label: str, words: str, scope: Scope, *, ba
     return Action(identifier, tuple(keys.split()), label, words, scope, in_bar=bar)
 
 
-G, L = Scope.GLOBAL, Scope.LIST
+G, L, Q, V = Scope.GLOBAL, Scope.LIST, Scope.ACQUISITION, Scope.VIEWER
+PAGE_KEYS = (
+    ("zone_suivante", "space", "zone", "La zone écrite suivante, à un zoom qui permet de juger.", True),
+    ("zone_precedente", "b", "zone précédente", "La zone écrite précédente.", False),
+    ("loupe", "o", "loupe", "La page point par point, puis de nouveau au zoom de lecture.", False),
+    ("largeur", "w", "largeur", "Toute la largeur, puis la page entière.", False),
+    ("dessin", "m", "dessin", "Une autre façon de dessiner la page.", False),
+    ("inverser", "i", "inverser", "Noir sur blanc ou blanc sur noir.", False),
+)
+"""What a page that shows can be asked, in the acquisition and in the viewer."""
+
 ACTIONS: tuple[Action, ...] = (
     _act("aide", "f1 question_mark", "aide", "Aide de l'écran et de ce qui a le focus.", G),
     _act("tableau", "f2 d", "tableau", "Tableau de bord : ce qui attend.", G, bar=False),
@@ -58,8 +69,11 @@ ACTIONS: tuple[Action, ...] = (
         bar=False,
     ),
     _act("relever", "b", "retour NOEMIE", "Relever la boîte aux lettres.", G),
+    _act("centre", "z", "télétransmission", "Le travail en cours, ou les comptes rendus conservés.", G, bar=False),
     _act("palette", "ctrl+p colon", "palette", "Toutes les actions possibles ici.", G, bar=False),
     _act("retour", "escape", "retour", "Revenir d'un niveau.", G, bar=False),
+    _act("avancer_6", "", "avancer de 6 h", "Démonstration : laisser passer six heures.", G, bar=False),
+    _act("avancer_48", "", "avancer de 48 h", "Démonstration : laisser passer deux jours.", G, bar=False),
     _act("quitter", "q ctrl+q", "quitter", "Quitter ; demande si un travail est en cours.", G, bar=False),
     _act("ouvrir", "enter v", "ouvrir", "Ouvrir la ligne : voir le document ou le détail.", L, bar=False),
     _act("menu", "m", "menu", "Le menu de la ligne.", L, bar=False),
@@ -69,21 +83,96 @@ ACTIONS: tuple[Action, ...] = (
     _act("piece_D", "D", "D", "La prescription de DSI de la ligne.", L, bar=False),
     _act("piece_A", "A", "A", "Les autres pièces de la ligne.", L, bar=False),
     _act("piece_F", "F", "F", "La feuille de soins de la ligne.", L, bar=False),
+    _act("criteres", "s", "critères", "Choisir le praticien, le type et les dates des prescriptions.", Scope.TABLEAU),
+    _act(
+        "nouveaux",
+        "s",
+        "nouveaux",
+        "Ne montrer que les nouveaux patients sans prescription, ou tous.",
+        Scope.PRESCRIPTIONS,
+    ),
+    _act(
+        "volet",
+        "tab",
+        "liste suivante",
+        "Passer des patients aux prescriptions, puis aux documents.",
+        Scope.PRESCRIPTIONS,
+    ),
     _act("cocher", "space", "cocher", "Cocher ou décocher la ligne.", Scope.TO_SEND),
     _act("cocher_tout", "asterisk", "tous", "Cocher ou décocher toutes les lignes qui peuvent partir.", Scope.TO_SEND),
     _act("hors_scor", "h", "hors SCOR", "Sortir le dossier de SCOR, ou l'y remettre.", Scope.TO_SEND),
     _act("selectionner", "space", "sélectionner", "Sélectionner la ligne.", Scope.RETURNS),
+    _act(
+        "selectionner_tout",
+        "asterisk",
+        "tous",
+        "Sélectionner tout ce qui peut aller au papier, ou rien.",
+        Scope.RETURNS,
+    ),
     _act("statut", "s", "statut", "Filtrer par statut.", Scope.RETURNS),
     _act("transfert", "y", "transfert papier", "Passer les dossiers sélectionnés au papier.", Scope.RETURNS),
+    _act("remettre", "h", "remettre", "Remettre dans SCOR un dossier hors SCOR dont rien n'est posté.", Scope.RETURNS),
+    _act("alerte_lue", "u", "alerte lue", "Marquer comme lue l'alerte de la ligne.", Scope.RETURNS),
+    _act("ecartes", "e", "écartés", "Les messages de la BAL gardés à part, et pourquoi.", Scope.RETURNS),
     _act("poster", "space", "cocher", "Cocher la pièce comme postée aujourd'hui.", Scope.PAPER),
+    _act("poster_tout", "asterisk", "toutes", "Cocher toutes les pièces à poster, ou aucune.", Scope.PAPER),
+    _act("date_postee", "h", "date", "Changer la date postée de la ligne, jamais dans le futur.", Scope.PAPER),
     _act("enregistrer_papier", "ctrl+s s", "enregistrer", "Enregistrer les envois par la poste.", Scope.PAPER),
     _act("bordereau", "e", "bordereau", "Imprimer le bordereau du lot de factures.", Scope.PAPER),
+    _act("etiquettes", "u", "étiquettes", "Imprimer les étiquettes des enveloppes, une par caisse.", Scope.PAPER),
+    _act("arreter", "escape", "arrêter, fermer", "Arrêter après ce message, ou fermer.", Scope.CENTRE),
+    _act("reprendre", "v enter", "reprendre", "Ouvrir le dossier de la ligne pour reprendre sa pièce.", Scope.CENTRE),
+    _act("comptes", "c", "comptes rendus", "Relire un compte rendu conservé.", Scope.CENTRE),
+    _act("imprimer_compte", "i p", "imprimer", "Imprimer le compte rendu en PDF.", Scope.CENTRE),
+    _act("scanner", "f5 n", "numériser", "Numériser une page de la vitre, ou toutes celles du chargeur.", Q),
+    _act("ajouter", "plus", "fichier", "Ajouter un fichier, le dossier du copieur ou le dossier médical.", Q),
+    _act("lisible", "l", "lisible", "Confirmer que chaque page est lisible, ou reprendre cette confirmation.", Q),
+    _act("envoi_papier", "e", "envoi papier", "Déclarer que la pièce part par la poste : ses pages ne partent pas.", Q),
+    _act("enregistrer_piece", "ctrl+s s", "enregistrer", "Enregistrer la pièce.", Q),
+    _act("oter_page", "delete x", "ôter", "Ôter la page.", Q),
+    _act("tourner", "r", "tourner", "Tourner la page d'un quart de tour.", Q),
+    _act("monter", "u", "monter", "Monter la page d'un rang.", Q, bar=False),
+    _act("descendre", "d", "descendre", "Descendre la page d'un rang.", Q, bar=False),
+    _act("nommer", "t", "nom", "Changer le nom et l'annotation de la pièce.", Q, bar=False),
+    _act("appareil", "a", "appareil", "Choisir le scanner et sa source.", Q, bar=False),
+    _act("plein_ecran", "z", "plein écran", "La page en plein écran, ou de nouveau à côté de la liste.", Q),
+    *(
+        _act(name, keys, label, words, scope, bar=bar)
+        for scope in (Q, V)
+        for name, keys, label, words, bar in PAGE_KEYS
+    ),
+    _act("page_suivante", "pagedown n", "page", "La page suivante.", V),
+    _act("page_precedente", "pageup p", "page précédente", "La page précédente.", V, bar=False),
+    _act("copier", "c", "copier, imprimer", "Copier le PDF où vous voulez, pour l'imprimer.", V),
+    _act("ailleurs", "y", "ouvrir ailleurs", "Ouvrir le PDF dans la visionneuse du bureau.", V, bar=False),
+    _act("remplacer", "r", "remplacer", "Numériser de nouveau cette pièce.", V),
+    _act("supprimer", "delete x", "supprimer", "Supprimer la pièce.", V),
+    _act("envoi_papier", "e", "papier", "Passer la pièce au papier, ou l'en faire revenir.", V),
+    _act("versions", "v", "versions", "Les versions de la pièce.", V, bar=False),
 )
+
+
+OWN_LETTERS = frozenset({Scope.ACQUISITION, Scope.VIEWER, Scope.CENTRE})
+"""Screens with letters of their own: of the global keys only the F-keys and those that are no letter stay there."""
 
 
 def of_scope(scope: Scope) -> Iterator[Action]:
     """Yield the actions that a screen offers: its own, those of lists when it is one, those that are global."""
-    lists = {Scope.TABLEAU, Scope.PRESCRIPTIONS, Scope.TO_SEND, Scope.RETURNS, Scope.PAPER}
-    wanted = [scope, *([Scope.LIST] if scope in lists else []), Scope.GLOBAL]
+    lists = {Scope.TABLEAU, Scope.PRESCRIPTIONS, Scope.TO_SEND, Scope.RETURNS, Scope.PAPER, Scope.DOSSIER}
+    wanted = [scope, *([Scope.LIST] if scope in lists else [])]
     for one in wanted:
         yield from (action for action in ACTIONS if action.scope is one)
+    yield from (_globals_without_letters(scope) if scope in OWN_LETTERS else _globals())
+
+
+def _globals() -> Iterator[Action]:
+    yield from (action for action in ACTIONS if action.scope is Scope.GLOBAL)
+
+
+def _globals_without_letters(scope: Scope) -> Iterator[Action]:
+    """Yield the global actions by the keys that are left where a screen has its own letters."""
+    taken = {key for action in ACTIONS if action.scope is scope for key in action.keys}
+    for action in _globals():
+        keys = tuple(key for key in action.keys if len(key) > 1 and key not in taken)
+        if keys:
+            yield replace(action, keys=keys, in_bar=False)

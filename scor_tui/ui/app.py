@@ -5,23 +5,26 @@ from __future__ import annotations
 import importlib
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, ClassVar
 
-from textual.app import App
 from textual.screen import Screen
 from textual.worker import Worker
 
 from scor_tui.domain.errors import ScorError
 from scor_tui.domain.ports import Progress
+from scor_tui.presentation.centre import Course
+from scor_tui.presentation.text import moment
 from scor_tui.services import day, poll, transmit
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.reports import Account
 from scor_tui.ui import jobs
 from scor_tui.ui.jobs import Job
-from scor_tui.ui.messages import JobDone, JobFailed, JobProgress, PracticeChanged
+from scor_tui.ui.messages import CourseMoved, JobDone, JobFailed, JobProgress, PracticeChanged
 from scor_tui.ui.profile import Profile
 from scor_tui.ui.screens.dialogs import Confirm, ErrorDialog
 from scor_tui.ui.screens.sheet import Sheet
+from scor_tui.ui.terminal import TerminalApp
 
 
 def screen(name: str, *arguments: Any) -> Screen[Any]:
@@ -31,8 +34,8 @@ def screen(name: str, *arguments: Any) -> Screen[Any]:
     return found
 
 
-class ScorApp(App[None]):
-    """The interface on one open practice."""
+class ScorApp(TerminalApp):
+    """The interface on one open practice; `move_clock` moves the clock of a demonstration."""
 
     CSS_PATH = "styles/scor.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -45,12 +48,15 @@ class ScorApp(App[None]):
     }
     DEFAULT_MODE = "tableau"
 
-    def __init__(self, cabinet: Cabinet, profile: Profile) -> None:
-        super().__init__()
+    def __init__(
+        self, cabinet: Cabinet, profile: Profile, *, move_clock: Callable[[timedelta], None] | None = None
+    ) -> None:
+        super().__init__(profile)
+        self.move_clock = move_clock
         self.cabinet = cabinet
-        self.profile = profile
         self.job: Job | None = None
         self.last_account: Account | None = None
+        self.course: Course | None = None
 
     def on_mount(self) -> None:
         """Take the terminal's own colours."""
@@ -91,9 +97,34 @@ class ScorApp(App[None]):
         """Show every action that applies now."""
         self.push_screen(screen("palette:PaletteScreen", self.screen))
 
+    def do_avancer_6(self) -> None:
+        """Let six hours pass in the demonstration."""
+        self._advance(6)
+
+    def do_avancer_48(self) -> None:
+        """Let two days pass in the demonstration."""
+        self._advance(48)
+
+    def _advance(self, hours: int) -> None:
+        if self.move_clock is not None:
+            self.move_clock(timedelta(hours=hours))
+            self.on_practice_changed()
+            self.say(f"Horloge de la démonstration avancée de {hours} h : {moment(self.cabinet.now())}.")
+
+    def why_not(self, name: str) -> str:
+        """Return why an action that is not a screen's own cannot be done now, or an empty string."""
+        if name in {"avancer_6", "avancer_48"} and self.move_clock is None:
+            return "Le temps n'avance que dans la démonstration."
+        return "" if hasattr(self, f"do_{name}") else "Cette action n'existe pas sur cet écran."
+
     def open_centre(self) -> None:
         """Show the centre de télétransmission: the job that runs, or the last account."""
-        self.push_screen(screen("centre:CentreScreen"))
+        from scor_tui.ui.screens.centre import CentreScreen
+
+        if not isinstance(self.screen, CentreScreen):
+            self.push_screen(CentreScreen())
+
+    do_centre = open_centre
 
     def do_retour(self) -> None:
         """Go back one level."""
@@ -118,7 +149,7 @@ class ScorApp(App[None]):
 
     def do_relever(self) -> None:
         """Poll the BAL."""
-        self.start(Job("retour NOEMIE", lambda progress, _cancel: poll.poll(self.cabinet, progress)))
+        self.start(Job("retour NOEMIE", lambda progress, _cancel: poll.poll(self.cabinet, progress), "releve"))
 
     def do_transmettre(self) -> None:
         """Send what is ticked, after a confirmation that counts it."""
@@ -134,13 +165,13 @@ class ScorApp(App[None]):
 
         def go(yes: bool | None) -> None:
             if yes:
-                self.start(Job("transmission", self._transmission))
+                self.start(Job("transmission", self._transmission, "transmission"))
 
         self.push_screen(Confirm(question), go)
 
     def do_tout_faire(self) -> None:
         """Do the day."""
-        self.start(Job("tout faire", lambda progress, cancel: day.whole_day(self.cabinet, progress, cancel).account))
+        self.start(Job("tout faire", self._whole_day, "transmission"))
 
     def start(self, job: Job) -> None:
         """Start a job, unless one runs."""
@@ -149,10 +180,16 @@ class ScorApp(App[None]):
             return
         self.job = job
         self.say(f"{job.name} : en cours")
+        if job.kind:
+            self.course = Course(job.kind, self.cabinet.now())
+            self.open_centre()
         self.run_worker(lambda: self._run(job), name=job.name, group="travail", thread=True, exit_on_error=False)
 
     def _transmission(self, progress: Progress, cancel: threading.Event) -> Account:
         return transmit.transmit(self.cabinet, progress=progress, cancel=cancel)
+
+    def _whole_day(self, progress: Progress, cancel: threading.Event) -> Account:
+        return day.whole_day(self.cabinet, progress, cancel).account
 
     def _run(self, job: Job) -> None:
         def progress(done: int, total: int, code: str) -> None:
@@ -169,17 +206,25 @@ class ScorApp(App[None]):
         """Tell how far a job is."""
         count = f" {event.done}/{event.total}" if event.total else ""
         self.say(f"{event.job} : {event.code}{count}")
+        if self.course is not None and self.job is not None and self.job.kind:
+            self.course.note(event.code, event.done, event.total)
+            for one in self.screen_stack:
+                one.post_message(CourseMoved())
 
     def on_job_done(self, event: JobDone) -> None:
         """Tell what a job did and let the lists read again."""
         self.job = None
         if isinstance(event.result, Account):
             self.last_account = event.result
+            if self.course is not None:
+                self.course.account = event.result
         self.say(f"{event.job} : terminé")
         self.post_message(PracticeChanged())
 
     def on_job_failed(self, event: JobFailed) -> None:
         """Show a job's error."""
+        if self.course is not None and self.job is not None and self.job.kind:
+            self.course.error = event.error
         self.job = None
         self.tell_error(event.error)
         self.post_message(PracticeChanged())

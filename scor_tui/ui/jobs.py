@@ -14,10 +14,15 @@ from scor_tui.store.models import database
 
 @dataclass
 class Job:
-    """A use case to run: its name, what to call with (progress, cancel), and how to stop it."""
+    """A use case to run: its name, what to call with (progress, cancel), and how to stop it.
+
+    `kind` is that of its account (`releve`, `transmission`, `fse`) for a job of the post, which the centre de
+    télétransmission shows; other jobs have none.
+    """
 
     name: str
     work: Callable[[Progress, threading.Event], Any]
+    kind: str = ""
     cancel: threading.Event = field(default_factory=threading.Event)
 
 

@@ -36,5 +36,41 @@ class JobFailed(Message):
         self.job, self.error = job, error
 
 
+class CourseMoved(Message, bubble=False):
+    """The job of the post went on: the centre shows it again."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Let the newest stand alone."""
+        return isinstance(message, CourseMoved)
+
+
 class PracticeChanged(Message):
     """Something was written: the lists read themselves again."""
+
+
+class WorkProgress(Message):
+    """A screen's own work went on."""
+
+    def __init__(self, work: object, words: str) -> None:
+        super().__init__()
+        self.work, self.words = work, words
+
+    def can_replace(self, message: Message) -> bool:
+        """Let the newest progress of a work stand alone."""
+        return isinstance(message, WorkProgress) and message.work is self.work
+
+
+class WorkDone(Message):
+    """A screen's own work ended well."""
+
+    def __init__(self, work: object, result: object) -> None:
+        super().__init__()
+        self.work, self.result = work, result
+
+
+class WorkFailed(Message):
+    """A screen's own work ended with an error that a practitioner can read."""
+
+    def __init__(self, work: object, error: ScorError) -> None:
+        super().__init__()
+        self.work, self.error = work, error

@@ -10,11 +10,13 @@ from textual.widget import Widget
 from scor_tui.domain.dossier import Tick
 from scor_tui.domain.status import SENDABLE, Status
 from scor_tui.domain.text import fold
+from scor_tui.presentation.parts import Drawn, component_parts
 from scor_tui.presentation.rows import explanation, to_send_cells
 from scor_tui.presentation.text import moment
 from scor_tui.services import dossiers, paging, ticks
 from scor_tui.services.dossiers import ToSendRow
 from scor_tui.services.paging import Place
+from scor_tui.ui import cells
 from scor_tui.ui.actions import Scope
 from scor_tui.ui.screens.dialogs import Ask, Confirm
 from scor_tui.ui.screens.sheet import Sheet
@@ -30,6 +32,8 @@ COLUMNS = (
     Column("PJ", 12),
     Column("Montant", 9, right=True, gives_way=2),
 )
+PJ = 5
+PIECE_LETTERS = {f"piece_{letter}": letter for letter in "ODAF"}
 EMPTY = "Aucun dossier : une facture entre ici quand sa FSE est transmise et acceptée (b relève la BAL)."
 
 
@@ -78,6 +82,8 @@ class ToSendScreen(Sheet):
         """Say why an action cannot be done on the row under the cursor."""
         if name in {"cocher", "hors_scor", "numeriser"} and self.facts is None and not self.list.on_header:
             return "Aucun dossier sous le curseur."
+        if name in PIECE_LETTERS:
+            return self._why_not_cell(PIECE_LETTERS[name])
         if name == "cocher" and self.facts is not None and self.facts.status not in SENDABLE:
             return "Ce dossier est en cours d'envoi : il ne se coche plus."
         if name == "hors_scor" and self.facts is not None and self.facts.status is not Status.A_TRANSMETTRE:
@@ -120,6 +126,34 @@ class ToSendScreen(Sheet):
         question = f"Sortir de SCOR le dossier {facts.facture} de {facts.patient} ? Ses pièces iront par la poste."
         self.app.push_screen(Confirm(question), go)
 
+    def do_numeriser(self) -> None:
+        """Scan the first missing or rejected piece of the dossier."""
+        if self.facts is not None:
+            cells.first_missing(self.scor, self.facts.facture)
+
+    def do_piece_O(self) -> None:  # noqa: N802 - the letter of the cell
+        """Open the ordonnance."""
+        self._open_cell("O")
+
+    def do_piece_D(self) -> None:  # noqa: N802 - the letter of the cell
+        """Open the prescription of DSI."""
+        self._open_cell("D")
+
+    def do_piece_A(self) -> None:  # noqa: N802 - the letter of the cell
+        """List the other pieces."""
+        self._open_cell("A")
+
+    def do_piece_F(self) -> None:  # noqa: N802 - the letter of the cell
+        """Open the care sheet."""
+        self._open_cell("F")
+
+    def do_ouvrir(self) -> None:
+        """Look at the first piece of the dossier, or make it."""
+        facts = self.facts
+        if facts is not None:
+            held = [cell.type.letter for cell in facts.cells if cell.count]
+            self._open_cell(held[0] if held else "O")
+
     def do_filtrer(self) -> None:
         """Filter on a patient or a number."""
 
@@ -130,6 +164,17 @@ class ToSendScreen(Sheet):
                 self.redraw_bars()
 
         self.app.push_screen(Ask("Patient ou numéro de facture (vide : tous)", self._words), go)
+
+    def _open_cell(self, letter: str) -> None:
+        if self.facts is not None:
+            cells.open_cell(self.scor, self.facts.facture, letter)
+
+    def _why_not_cell(self, letter: str) -> str:
+        if self.facts is None:
+            return "Aucun dossier sous le curseur."
+        if letter == "F" and not self.facts.degraded:
+            return "Facture sécurisée : elle ne porte pas de feuille de soins."
+        return ""
 
     @on(LineList.Moved)
     def _explain(self) -> None:
@@ -142,8 +187,11 @@ class ToSendScreen(Sheet):
 
     def _draw(self, facts: ToSendRow) -> Row:
         nothing = all(cell.count == 0 for cell in facts.cells)
-        cells = to_send_cells(facts, ascii_only=self.scor.profile.ascii_only)
-        return Row(_place(facts), cells, alarm=nothing, faint=facts.status is Status.EN_COURS)
+        ascii_only = self.scor.profile.ascii_only
+        words = to_send_cells(facts, ascii_only=ascii_only)
+        component = component_parts(facts.cells, ascii_only=ascii_only)
+        drawn: tuple[Drawn, ...] = (*words[:PJ], words[PJ] if nothing else component, *words[PJ + 1 :])
+        return Row(_place(facts), drawn, alarm=nothing, faint=facts.status is Status.EN_COURS)
 
 
 def _place(facts: ToSendRow) -> Place:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from scor_tui.domain.errors import ScorError
 from scor_tui.ui.actions import Action, Scope, of_scope
+from scor_tui.ui.screens.too_small import TooSmall
 from scor_tui.ui.widgets.bars import KeyBar, Rule, StatusLine, TitleBar
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 SHOWN_KEYS = {
     "question_mark": "?", "asterisk": "*", "slash": "/", "space": "espace", "enter": "entrée", "escape": "échap",
-    "colon": ":",
+    "colon": ":", "plus": "+", "delete": "suppr",
 }  # fmt: skip
 
 
@@ -43,6 +44,12 @@ class Sheet(Screen[None]):
     SCOPE: ClassVar[Scope] = Scope.GLOBAL
     HELP = ""
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Bind the keys of a screen's scope."""
+        if "SCOPE" in cls.__dict__:
+            cls.BINDINGS = bindings_of(cls.SCOPE)
+        super().__init_subclass__(**kwargs)
+
     def compose(self) -> ComposeResult:
         """Title, body, what is said, keys."""
         yield TitleBar(id="title")
@@ -51,6 +58,7 @@ class Sheet(Screen[None]):
         yield Rule()
         yield StatusLine(id="status")
         yield KeyBar(id="keys")
+        yield TooSmall()
 
     def body(self) -> Iterator[Widget]:
         """Yield the widgets between the bars."""
@@ -77,15 +85,27 @@ class Sheet(Screen[None]):
             self.say(reason)
             return
         handler: Any = getattr(self, f"do_{name}", None) or getattr(self.scor, f"do_{name}")
+        self.attempt(handler)
+
+    def attempt(self, do: Callable[[], Any]) -> bool:
+        """Do something asked for, and return whether it was done; an error becomes a dialogue.
+
+        What answers a dialogue goes through here too.
+        """
         try:
-            handler()
+            do()
         except ScorError as error:
             self.scor.tell_error(error)
+            return False
+        return True
 
     def why_not(self, name: str) -> str:
         """Return why an action cannot be done now, or an empty string."""
-        known = hasattr(self, f"do_{name}") or hasattr(self.scor, f"do_{name}")
-        return "" if known else "Cette action n'existe pas sur cet écran."
+        return "" if hasattr(self, f"do_{name}") else self.scor.why_not(name)
+
+    def knows(self, name: str) -> bool:
+        """Return whether an action means something on this screen."""
+        return hasattr(self, f"do_{name}") or hasattr(self.scor, f"do_{name}")
 
     def available(self) -> Iterator[Action]:
         """Yield the actions that can be done now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -56,10 +57,22 @@ class StatusLine(Bar):
 
     DEFAULT_CSS = "StatusLine { height: 2; }"
 
+    def say(self, left: str, right: str | None = None) -> None:
+        """Change the words; draws what was there and what comes, no further."""
+        if right is not None:
+            super().say(left, right)
+            return
+        old, self._left = self._set(), clean(left)
+        for y, (was, now) in enumerate(zip(old, self._set(), strict=True)):
+            if was != now:
+                self.refresh(Region(0, y, min(self.size.width, 1 + max(width(was), width(now))), 1))
+
     def render_line(self, y: int) -> Strip:
         """Draw one of the two lines."""
-        lines = wrapped(self._left, max(1, self.size.width - 2), 2)
-        return Strip([Segment(padded(f" {lines[y] if y < len(lines) else ''}", self.size.width), self.style)])
+        return Strip([Segment(padded(f" {self._set()[y]}", self.size.width), self.style)])
+
+    def _set(self) -> list[str]:
+        return [*wrapped(self._left, max(1, self.size.width - 2), 2), "", ""][:2]
 
 
 class KeyBar(Bar):

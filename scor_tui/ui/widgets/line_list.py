@@ -1,7 +1,7 @@
 """The list of all lists: rows over a paged source, a cursor, a header cell; nothing per row in memory but what shows.
 
-A cursor move draws two lines; only a jump of half a page, at an edge, draws the list. Selection is an identity: the
-row's key, never an index.
+A cursor move draws two lines, other rows only those that changed; a jump of half a page, at an edge, draws the list.
+Selection is an identity: the row's key, never an index.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from scor_tui.presentation.parts import Drawn, Part, Tone, set_parts
 from scor_tui.presentation.text import padded
+from scor_tui.ui.widgets.tones import strip_of
 
 HEADER_ROW = -1
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: title, width in terminal columns (0 takes what is left), set right, when it gives way.
+    """A column: title, width in terminal columns (0 takes what is left, `least` or more), set right, when it gives way.
 
     The columns with the highest `gives_way` leave first when the list is too narrow; 0 never leaves. `pressable`
     titles can be reached with the cursor and clicked.
@@ -37,14 +39,15 @@ class Column:
     right: bool = False
     gives_way: int = 0
     pressable: bool = False
+    least: int = 8
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row: its identity, its cells, and how it stands out: `alarm` red whole, `faint` dim, or neither."""
+    """A row: its identity, its cells (words, or parts in tones), how it stands out: `alarm` red whole, `faint` dim."""
 
     key: Hashable
-    cells: tuple[str, ...]
+    cells: tuple[Drawn, ...]
     alarm: bool = False
     faint: bool = False
 
@@ -68,7 +71,7 @@ class Source(Protocol):
 class LineList(Widget, can_focus=True):
     """A list of rows."""
 
-    DEFAULT_CSS = "LineList { height: 1fr; }"
+    DEFAULT_CSS = "LineList { width: 1fr; height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
@@ -81,16 +84,28 @@ class LineList(Widget, can_focus=True):
     class Moved(Message):
         """The cursor is on another row, or on the header (`row` is None)."""
 
-        def __init__(self, row: Row | None) -> None:
+        def __init__(self, control: LineList, row: Row | None) -> None:
             super().__init__()
+            self.lines = control
             self.row = row
+
+        @property
+        def control(self) -> LineList:
+            """The list, for a screen that has several."""
+            return self.lines
 
     class Opened(Message):
         """The row was clicked again."""
 
-        def __init__(self, row: Row) -> None:
+        def __init__(self, control: LineList, row: Row) -> None:
             super().__init__()
+            self.lines = control
             self.row = row
+
+        @property
+        def control(self) -> LineList:
+            """The list, for a screen that has several."""
+            return self.lines
 
     class HeaderPressed(Message):
         """A pressable title was clicked."""
@@ -102,6 +117,7 @@ class LineList(Widget, can_focus=True):
         self._empty = empty
         self._rows: list[Row] = []
         self._cursor = 0
+        self._shown: dict[int, object] = {}
 
     # --- what it shows -----------------------------------------------------------------------------------
 
@@ -155,6 +171,7 @@ class LineList(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw the header, a row, or nothing."""
+        self._shown[y] = self._look(y)
         if y == 0:
             return self._header()
         index = y - 1
@@ -206,7 +223,7 @@ class LineList(Widget, can_focus=True):
         index = event.y - 1
         if index < len(self._rows):
             if index == self._cursor:
-                self.post_message(self.Opened(self._rows[index]))
+                self.post_message(self.Opened(self, self._rows[index]))
             self._put(index)
 
     def on_resize(self) -> None:
@@ -250,27 +267,44 @@ class LineList(Widget, can_focus=True):
             old, self._cursor = self._cursor, index
             self._draw(old)
             self._draw(index)
-            self.post_message(self.Moved(self.row))
+            self.post_message(self.Moved(self, self.row))
 
     def _draw(self, index: int) -> None:
         self.refresh(Region(0, index + 1, self.size.width, 1))
 
     def _settle(self) -> None:
-        self.refresh()
-        self.post_message(self.Moved(self.row))
+        stale = [y for y in range(self.size.height) if self._shown.get(y) != self._look(y)]
+        if len(stale) > self.size.height // 2:
+            self.refresh()
+        elif stale:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in stale))
+        self.post_message(self.Moved(self, self.row))
+
+    def _look(self, y: int) -> object:
+        """Return what decides how a line looks."""
+        index = y - 1
+        row = self._rows[index] if 0 <= index < len(self._rows) else self._empty if not self._rows else None
+        return row, index == self._cursor
 
     def _header(self) -> Strip:
         style = Style(bold=True, reverse=self.on_header and self.has_focus)
-        return Strip([Segment(self._set(tuple(column.title for column in self._columns)), style)])
+        return self._set(tuple(column.title for column in self._columns), style)
 
     def _line(self, index: int) -> Strip:
-        row = self._rows[index]
-        style = Style(color="red" if row.alarm else None, dim=row.faint, reverse=index == self._cursor)
-        return Strip([Segment(self._set(row.cells), style)])
+        """Draw a row; under the cursor in reverse, or marked `>` while another list has the focus."""
+        row, here = self._rows[index], index == self._cursor
+        elsewhere = here and not self.has_focus
+        style = Style(
+            color="red" if row.alarm else None, dim=row.faint, bold=elsewhere or None, reverse=here and self.has_focus
+        )
+        return self._set(row.cells, style, lead=">" if elsewhere else " ")
 
-    def _set(self, cells: tuple[str, ...]) -> str:
-        parts = [padded(cells[i], wide, right=self._columns[i].right) for i, wide in self._widths().items()]
-        return padded(" " + " ".join(parts), self.size.width)
+    def _set(self, cells: tuple[Drawn, ...], style: Style, lead: str = " ") -> Strip:
+        blank = (" ", Tone.PLAIN)
+        parts: list[Part] = [(lead, Tone.PLAIN)]
+        for index, wide in self._widths().items():
+            parts += [*set_parts(cells[index], wide, right=self._columns[index].right), blank]
+        return strip_of(tuple(parts[:-1]), self.size.width, style)
 
     def _widths(self) -> dict[int, int]:
         """Return the width of each column that shows, by its index; those that give way leave first."""
@@ -278,14 +312,14 @@ class LineList(Widget, can_focus=True):
         shown = dict(enumerate(self._columns))
 
         def needed() -> int:
-            return sum((column.width or 8) + 1 for column in shown.values())
+            return sum((column.width or column.least) + 1 for column in shown.values())
 
         for index in sorted(shown, key=lambda i: -self._columns[i].gives_way):
             if needed() <= room or not self._columns[index].gives_way:
                 break
             del shown[index]
         spare = room - sum(column.width + 1 for column in shown.values())
-        return {index: column.width or max(8, spare) for index, column in shown.items()}
+        return {index: column.width or max(column.least, spare) for index, column in shown.items()}
 
     def _title_at(self, x: int) -> bool:
         left = 1

@@ -1,0 +1,93 @@
+"""Choose a file of this machine: folders and documents, by names that no terminal can take for an order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from scor_tui.presentation.text import kilobytes
+from scor_tui.scanners.copying import EXPECTED
+from scor_tui.ui.screens.dialogs import safe
+
+AT_MOST = 500
+
+
+class FilePicker(ModalScreen[Path | None]):
+    """Shows a folder; answers the file chosen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", show=False),
+        Binding("backspace", "up", show=False),
+        Binding("left", "up", show=False),
+    ]
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder if folder.is_dir() else Path.home()
+        self._shown: tuple[Path, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """The folder, what is in it, the keys."""
+        with Vertical(classes="dialog"):
+            yield Static(id="where")
+            yield OptionList()
+            yield Static(safe("entrée : ouvrir   ← : dossier parent   échap : renoncer", "dim"))
+
+    def on_mount(self) -> None:
+        """Show the folder."""
+        self._show(self.folder)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Open a folder, or answer a file."""
+        chosen = self._shown[event.option_index]
+        if chosen.is_dir():
+            self._show(chosen)
+        else:
+            self.dismiss(chosen)
+
+    def action_up(self) -> None:
+        """Show the folder above."""
+        self._show(self.folder.parent)
+
+    def _show(self, folder: Path) -> None:
+        found, words = _listed(folder)
+        self.folder, self._shown = folder, (folder.parent, *found)
+        self.query_one("#where", Static).update(safe(f"{folder}{f'   {words}' if words else ''}", "bold"))
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(safe(".. dossier parent")), *(Option(safe(_line(path))) for path in found)])
+        options.highlighted = 1 if found else 0
+        options.focus()
+
+
+def _listed(folder: Path) -> tuple[Sequence[Path], str]:
+    """Return the folders, then the documents, by name; and what is to be said of the rest."""
+    try:
+        with os.scandir(folder) as entries:
+            visible = [entry for entry in entries if not entry.name.startswith(".")]
+            folders = sorted(Path(entry) for entry in visible if entry.is_dir())
+            files = sorted(Path(e) for e in visible if e.is_file() and Path(e.name).suffix.lower() in EXPECTED)
+    except OSError:
+        return (), "(illisible)"
+    found = [*folders, *files]
+    hidden = len(found) - AT_MOST
+    words = f"({hidden} de plus)" if hidden > 0 else "" if files else "(aucune image, aucun PDF ici)"
+    return found[:AT_MOST], words
+
+
+def _line(path: Path) -> str:
+    if path.is_dir():
+        return f"{path.name}/"
+    try:
+        return f"{path.name}   {kilobytes(path.stat().st_size)}"
+    except OSError:
+        return path.name

@@ -1,0 +1,199 @@
+"""Tableau de bord: the work that waits, the prescriptions of a period, the patient under the cursor, two months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from textual import on
+from textual.containers import Container
+from textual.message import Message
+from textual.widget import Widget
+
+from scor_tui.domain.errors import ScorError
+from scor_tui.domain.ports import no_progress
+from scor_tui.presentation.agenda import card_lines, criteria_line, period_cells, prescription_line
+from scor_tui.presentation.months import WIDTH, period, two_months
+from scor_tui.presentation.work import work_lines
+from scor_tui.services import agenda
+from scor_tui.services.agenda import Criteria, PrescriptionRow
+from scor_tui.services.paging import Place
+from scor_tui.services.state import State, state
+from scor_tui.ui import jobs
+from scor_tui.ui.actions import Scope
+from scor_tui.ui.jobs import Job
+from scor_tui.ui.screens.criteria import AT_START, as_of, ask_criteria, ask_patient
+from scor_tui.ui.screens.prescription_actions import BREAKPOINTS, PrescriptionSheet
+from scor_tui.ui.sources import PagedSource
+from scor_tui.ui.widgets.line_list import Column, LineList, Row
+from scor_tui.ui.widgets.panel import Panel
+
+COLUMNS = (
+    Column("Patient", 0, least=16),
+    Column("Ordonnance", 10),
+    Column("Actes", 14),
+    Column("Fin", 10, gives_way=2),
+    Column("Pour", 4, gives_way=1),
+    Column("Fact.", 5, right=True, gives_way=3),
+    Column("SCOR", 9),
+)
+EMPTY = "Aucune prescription pour ces critères (s) ; « scor-tui importer » en fait entrer."
+
+
+class Counted(Message):
+    """What waits was counted."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self.state = state
+
+
+class TableauScreen(PrescriptionSheet):
+    """What waits, and who is being treated."""
+
+    SCOPE = Scope.TABLEAU
+    HELP = (
+        "La première ligne dit ce qui attend et la touche qui y mène ; en rouge, ce qui demande une main. "
+        "Dessous, les prescriptions de la période avec leurs pièces O D A, puis le patient sous le curseur."
+    )
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
+    DEFAULT_CSS = f"""
+    TableauScreen {{
+        #work, #criteria {{ height: 1; }}
+        &.-narrow #body {{ layout: vertical; }}
+        &.-narrow #side {{ layout: horizontal; height: 8; }}
+        &.-narrow #months {{ width: {WIDTH + 1}; }}
+        &.-wide #body {{ layout: horizontal; }}
+        &.-wide #side {{ layout: vertical; width: {WIDTH + 2}; margin-left: 1; }}
+        &.-wide #card {{ height: 10; }}
+    }}
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state: State | None = None
+        self._asked = AT_START
+        self.source = PagedSource(self._page, _place, self._draw)
+
+    def body(self) -> Iterator[Widget]:
+        """Yield what waits, the criteria, the prescriptions, the card and the months."""
+        yield Panel(id="work")
+        yield Panel(id="criteria")
+        side = Container(Panel(titled=True, id="card"), Panel(titled=True, id="months"), id="side")
+        yield Container(LineList(COLUMNS, self.source, EMPTY, id="list"), side, id="body")
+
+    def titles(self) -> tuple[str, str]:
+        """Say where one is, and the practice."""
+        return "SCOR · Tableau de bord", self.practice_title()
+
+    @property
+    def list(self) -> LineList:
+        """The prescriptions."""
+        return self.query_one("#list", LineList)
+
+    @property
+    def prescription(self) -> PrescriptionRow | None:
+        """The prescription under the cursor."""
+        return self.source.facts(self.list.row)
+
+    @property
+    def asked(self) -> Criteria:
+        """The criteria as of today."""
+        return as_of(self.scor.cabinet.today(), self._asked)
+
+    def on_screen_resume(self) -> None:
+        """Read again what may have changed while the screen was away."""
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the list, the bars and what waits again."""
+        self.list.reload()
+        self._show_criteria()
+        self.redraw_bars()
+        self.run_worker(self._count, group="compte", exclusive=True, thread=True, exit_on_error=False)
+
+    # --- what waits --------------------------------------------------------------------------------------
+
+    def _count(self) -> None:
+        """Count in a thread: the rules are asked of each dossier that waits."""
+        try:
+            found: State = jobs.run(Job("compte", lambda _progress, _cancel: state(self.scor.cabinet)), no_progress)
+        except ScorError as error:
+            self.app.call_from_thread(self.scor.tell_error, error)
+        else:
+            self.post_message(Counted(found))
+
+    @on(Counted)
+    def _show_count(self, event: Counted) -> None:
+        """Show what waits."""
+        self._state = event.state
+        self._show_work()
+
+    def on_resize(self) -> None:
+        """Set what waits on as many lines as it takes."""
+        self._show_work()
+
+    def _show_work(self) -> None:
+        panel, lines = self.query_one("#work", Panel), work_lines(self._state, self.size.width - 2)
+        if len(lines) != len(panel.lines):
+            panel.styles.height = len(lines)
+        panel.show(lines)
+
+    def why_not(self, name: str) -> str:
+        """Let `n` lead to the dossiers that wait for a piece when nothing is missing on the row."""
+        if name == "numeriser" and self._state is not None and self._state.to_scan:
+            return ""
+        return super().why_not(name)
+
+    def do_numeriser(self) -> None:
+        """Scan what the row lacks, else show the dossiers that lack a piece."""
+        if self.prescription is not None and self.prescription.to_scan:
+            super().do_numeriser()
+        else:
+            self.scor.do_a_transmettre()
+
+    # --- criteria ----------------------------------------------------------------------------------------
+
+    def do_criteres(self) -> None:
+        """Choose the practitioner, the type, the dates, the patient."""
+        ask_criteria(self.scor, self.asked, self._asked, self._take)
+
+    def do_filtrer(self) -> None:
+        """Filter on the patient."""
+        ask_patient(self.scor, self._asked, self._take)
+
+    def _take(self, asked: Criteria) -> None:
+        self._asked = asked
+        self.list.change_source(self.source)
+        self._show_criteria()
+
+    def _show_criteria(self) -> None:
+        people = {one.number: agenda.full_name(one) for one in self.scor.cabinet.practitioners()}
+        asked = self.asked
+        self.query_one("#criteria", Panel).show([criteria_line(asked, people.get(asked.practitioner, ""))])
+
+    # --- the row -----------------------------------------------------------------------------------------
+
+    @on(LineList.Moved)
+    def _explain(self) -> None:
+        row, today = self.prescription, self.scor.cabinet.today()
+        card = agenda.card(row.patient_number, *period(today)) if row else None
+        self.query_one("#card", Panel).show(list(card_lines(card, today, row)))
+        invoiced = card.invoiced if card else ()
+        months = two_months(today, invoiced, ascii_only=self.scor.profile.ascii_only)
+        self.query_one("#months", Panel).show(list(months))
+        self.explain(prescription_line(row) if row else "s : changer les critères")
+        self.redraw_keys()
+
+    @on(LineList.Opened)
+    def _open(self) -> None:
+        self.action_do("ouvrir")
+
+    def _page(self, place: Place | None, count: int, backwards: bool) -> Sequence[PrescriptionRow]:
+        return agenda.prescriptions(self.scor.cabinet, self.asked, place, count, backwards=backwards)
+
+    def _draw(self, row: PrescriptionRow) -> Row:
+        return Row(_place(row), period_cells(row, ascii_only=self.scor.profile.ascii_only))
+
+
+def _place(row: PrescriptionRow) -> Place:
+    return row.day, row.id

@@ -1,0 +1,164 @@
+"""What the interface costs: against a bare Textual application, and with 100 000 dossiers against 100.
+
+Clocks lie on shared machines: ratios are printed (`pytest -s tests/bench`), never asserted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from scor_tui.commands.opening import clock_of
+from scor_tui.services.cabinet import open_cabinet
+from scor_tui.store.models import database
+from scor_tui.ui.app import ScorApp
+from scor_tui.ui.profile import Profile
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+FEW, MANY = 100, int(os.environ.get("SCOR_TUI_BANC", "100000"))
+IN_A_LOT, ONE_TO_SEND_IN = 20, 50
+MODES = ("tableau", "prescriptions", "a_transmettre", "retours", "papier")
+
+BARE = """
+from textual.app import App
+from textual.widgets import Static
+class Bare(App):
+    def compose(self):
+        yield Static("bonjour")
+app = Bare()
+"""
+OURS = """
+from pathlib import Path
+from scor_tui.commands.opening import clock_of
+from scor_tui.services.cabinet import open_cabinet
+from scor_tui.ui.app import ScorApp
+from scor_tui.ui.profile import Profile
+folder = Path(sys.argv[1])
+app = ScorApp(open_cabinet(folder, clock_of(folder)), Profile())
+"""
+PAINT = """
+async def first_paint():
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        print(time.process_time())
+asyncio.run(first_paint())
+"""
+
+
+def test_first_paint_against_a_bare_application(practice_folder):
+    def seconds(program: str) -> float:
+        script = f"import asyncio, sys, time\n{program}\n{PAINT}"
+        command = [sys.executable, "-c", script, str(practice_folder)]
+        runs = [subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT) for _ in range(5)]
+        return sorted(float(run.stdout.split()[0]) for run in runs)[2]
+
+    bare, ours = seconds(BARE), seconds(OURS)
+    _tell(f"CPU to first paint: {ours:.3f} s, bare textual {bare:.3f} s, ratio {ours / bare:.2f}")
+
+
+def test_a_hundred_thousand_dossiers_against_a_hundred(played_practice, tmp_path):
+    found = {}
+    for count in (FEW, MANY):
+        folder = _grown(played_practice, tmp_path / str(count), count)
+        found[count] = asyncio.run(_costs(folder))
+    _tell(f"CPU ms a list, {FEW} and {MANY} dossiers:")
+    for mode in MODES:
+        few, many = found[FEW][mode], found[MANY][mode]
+        figures = {what: (few[what], many[what], round(many[what] / few[what], 2)) for what in few}
+        _tell(f"  {mode:14} {json.dumps(figures)}")
+
+
+async def _costs(folder: Path) -> dict[str, dict[str, float]]:
+    """Return, for each list, the CPU milliseconds to open it, to move down 20 rows, to its end and back a page."""
+    cabinet = open_cabinet(folder, clock_of(folder))
+    app, costs = ScorApp(cabinet, Profile()), {}
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.workers.wait_for_complete()
+        for mode in MODES:
+
+            async def spent(*keys: str, times: int = 1, mode: str = mode) -> float:
+                begun = time.thread_time()
+                for _ in range(times):
+                    if not keys:
+                        app.open_mode(mode)
+                    await pilot.press(*keys)
+                    await pilot.pause()
+                return round((time.thread_time() - begun) * 1000 / times, 1)
+
+            await spent()
+            app.open_mode("papier" if mode != "papier" else "retours")
+            await pilot.pause()
+            costs[mode] = {
+                "open": await spent(), "down": await spent("down", times=40), "end": await spent("end"),
+                "pageup": await spent("pageup", times=5), "home": await spent("home"),
+            }  # fmt: skip
+            await app.workers.wait_for_complete()
+    cabinet.close()
+    return costs
+
+
+def _grown(played: Path, folder: Path, count: int) -> Path:
+    """Return a copy of the practice with so many more dossiers: archived in lots, posted, and some to send."""
+    import shutil
+
+    shutil.copytree(played, folder)
+    cabinet = open_cabinet(folder, clock_of(folder))
+    with database.atomic():
+        for statement in GROWTH:
+            database.execute_sql(statement.replace(":n", str(count)))
+    database.execute_sql("ANALYZE")
+    cabinet.close()
+    return folder
+
+
+_N = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :n) "
+_B = "1000000"
+"""Where the numbers of what is added begin."""
+_DAY = "date('2026-11-21', '-' || (i % 700) || ' day')"
+_TO_SEND = f"(i % {ONE_TO_SEND_IN} = 0)"
+_LOT = f"({_B} + i / {IN_A_LOT})"
+_LOTS = _N.replace(":n", f"(:n / {IN_A_LOT})")
+_ONE_LOT = f"({_B} + i)"
+GROWTH = (
+    _N + f"INSERT INTO patient SELECT {_B} + i, 'B' || i, 'NOM' || (i % 997), 'Essai', '1970-01-01', '', '', "
+    "(SELECT min(id) FROM caisse), '', '', '', 0, 'nom' || (i % 997) || ' essai' FROM n",
+    _N + f"INSERT INTO prescription SELECT {_B} + i, 'BP' || i, {_B} + i, (SELECT min(id) FROM practitioner), "
+    f"(SELECT min(id) FROM prescriber), {_DAY}, {_DAY}, NULL, 0, '' FROM n",
+    _N + f"INSERT INTO facture SELECT {_B} + i, printf('%09d', 900000000 + i), {_B} + i, {_B} + i, "
+    "(SELECT min(id) FROM practitioner), NULL, (SELECT min(id) FROM caisse), "
+    f"(SELECT min(id) FROM lot_fse WHERE sent IS NOT NULL), {_DAY}, 0, 'FSE', 4000, 4000, 0, 0, '+', "
+    "'2026-11-20T08:00:00Z', NULL FROM n",
+    _N + f"INSERT INTO piece SELECT {_B} + i, 'ORDN', {_B} + i, NULL, 'Ordonnance', '', 0, "
+    "'2026-11-20T08:00:00Z', NULL FROM n",
+    _N + f"INSERT INTO piece_version SELECT {_B} + i, {_B} + i, 1, '', printf('%064d', i), 9000, 1, 300, 'x', "
+    "'2026-11-20T08:00:00Z', 0, '2026-11-20T08:00:00Z' FROM n",
+    _LOTS + f"INSERT INTO lot_scor SELECT {_ONE_LOT}, 'b' || i, printf('%06d', 900000 + i), "
+    "(SELECT min(id) FROM practitioner), (SELECT min(id) FROM caisse), 'acquitte', '2026-11-20T08:00:00Z', "
+    "'', '', '', '', NULL, 0 FROM (SELECT 0 AS i UNION ALL SELECT i FROM n)",
+    _LOTS + f"INSERT INTO lot_dossiers SELECT {_ONE_LOT}, {_ONE_LOT}, (SELECT min(id) FROM lot_fse) "
+    "FROM (SELECT 0 AS i UNION ALL SELECT i FROM n)",
+    _N + f"INSERT INTO dossier SELECT {_B} + i, {_B} + i, CASE WHEN {_TO_SEND} THEN 'a_transmettre' ELSE 'archive' "
+    f"END, NOT {_TO_SEND}, CASE WHEN {_TO_SEND} THEN NULL ELSE '2026-11-20T08:00:00Z' END, 0, NULL, 0, 0, "
+    f"CASE WHEN {_TO_SEND} THEN NULL ELSE '+' END, 'auto', 0, 0, '', '', '', "
+    f"CASE WHEN {_TO_SEND} THEN NULL ELSE {_LOT} END FROM n",
+    _N + f"INSERT INTO lot_line SELECT {_B} + i, {_LOT}, {_LOT}, {_B} + i, '+', '2026-11-20T08:00:00Z', '' "
+    f"FROM n WHERE NOT {_TO_SEND}",
+    _N + f"INSERT INTO lot_piece SELECT {_B} + i, {_B} + i, 1, {_B} + i, {_B} + i, 'numerique', '', '', NULL, '', '' "
+    f"FROM n WHERE NOT {_TO_SEND}",
+    _N + f"INSERT INTO paper_row SELECT {_B} + i, {_B} + i, {_B} + i, 'transfert_papier', 'justificatif_papier_envoye', "
+    f"'2026-11-20', '2026-11-20' FROM n WHERE NOT {_TO_SEND}",
+)
+"""Rows made by the database itself: a hundred thousand of each in seconds."""
+
+
+def _tell(line: str) -> None:
+    print(f"\n{line}", end="", flush=True)  # noqa: T201 - figures for whoever runs it with -s

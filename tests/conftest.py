@@ -1,0 +1,66 @@
+"""What several rooms of tests share: the invented practice, with work in every state."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
+
+import pytest
+
+import scor_tui
+from scor_tui import system
+from scor_tui.commands import demonstration
+from scor_tui.demo import clock
+from scor_tui.demo.layout import Layout
+
+MADE_OF = ("store", "demo", "commands/playing.py")
+"""The sources whose change makes the kept practice another: its schema and its story. `--cache-clear` forgets it."""
+KEPT = 3
+
+
+@pytest.fixture(scope="session")
+def evening() -> datetime:
+    """When the tests on the practice happen: after the last day of its story, of which everything is dated."""
+    return datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def played_practice(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, evening: datetime
+) -> Path:
+    """The invented practice after its twelve days: a dossier in every state. To be copied, never opened.
+
+    Playing it takes a minute: pytest's cache keeps it from one run to the next.
+    """
+    cache: Path = request.config.cache.mkdir("cabinet") if request.config.cache else tmp_path_factory.mktemp("cabinet")
+    folder = cache / _fingerprint()
+    with system.locked(cache / "verrou", wait_seconds=600) as held:
+        assert held, "another run of the tests has been making the practice for ten minutes"
+        if not folder.exists():
+            made = sorted((path for path in cache.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
+            for stale in made[: 1 - KEPT]:
+                shutil.rmtree(stale, ignore_errors=True)
+            with mock.patch.object(demonstration, "SystemClock", return_value=SimpleNamespace(now=lambda: evening)):
+                demonstration.make(folder, 7, lambda _line: None)
+    return folder
+
+
+@pytest.fixture
+def practice_folder(played_practice: Path, tmp_path: Path, evening: datetime) -> Path:
+    """A copy of the practice, for one test, on its evening."""
+    folder = Path(shutil.copytree(played_practice, tmp_path / "cabinet"))
+    clock.set_to(Layout(folder / "demonstration").clock, evening)
+    return folder
+
+
+def _fingerprint() -> str:
+    root, found = Path(scor_tui.__file__).parent, hashlib.sha256()
+    for part in MADE_OF:
+        for path in sorted((root / part).rglob("*")) or [root / part]:
+            if path.suffix in {".py", ".sql"}:
+                found.update(path.read_bytes())
+    return found.hexdigest()[:16]

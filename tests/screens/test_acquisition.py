@@ -1,0 +1,403 @@
+"""Scanning a piece: pages come, are looked at, confirmed, saved; nothing is half done, and the bar says why not."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from scor_tui.scanners.sane import SaneScanner
+from scor_tui.services import acquire, holdings, piece_facts, scanning
+from scor_tui.store.models import Facture, Patient, Piece
+from scor_tui.ui.scan_desk import desk_of
+
+WORDS = (
+    "Docteur Camille EXEMPLE",
+    "12, rue des Essais, 99999 VILLE-INVENTÉE",
+    "20 séances de rééducation du genou droit,",
+    "trois fois par semaine, à domicile.",
+)
+
+
+def drawn(path: Path, title: str = "Ordonnance", *, blank: bool = False) -> Path:
+    """An invented ordonnance on the glass: grey, A4, 300 dpi."""
+    page = Image.new("L", (2480, 3508), 238)
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=52)
+    for number, line in enumerate(() if blank else (title, *WORDS * 5)):
+        pen.text((240, 300 + 130 * number), line, fill=35, font=font)
+    page.save(path, dpi=(300, 300))
+    return path
+
+
+@pytest.fixture
+def glass(practice_folder: Path) -> Path:
+    """The folder of the demonstration scanner, with two pages; empty it to scan other ones."""
+    folder = practice_folder / "demonstration" / "scanner"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    drawn(folder / "1.png", "Ordonnance")
+    drawn(folder / "2.png", "Ordonnance, suite")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_other_scanner(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """No scanner of this machine takes part."""
+    if "real_scanner" not in request.fixturenames:
+        monkeypatch.setattr(SaneScanner, "devices", lambda self: ())
+
+
+@pytest.fixture
+def red(cabinet) -> str:
+    """The patient of a secured facture whose ordonnance is missing."""
+    return "DIXIÈME"
+
+
+def pages_in(cabinet) -> list[Path]:
+    """The private folders of pages that are left in the practice's folder."""
+    return list(cabinet.folder.glob("pages-*"))
+
+
+def ordonnance_of(words: str) -> Piece | None:
+    facture = Facture.select().join(Patient).where(Patient.name == words).order_by(Facture.id.desc()).first()
+    return Piece.get_or_none(Piece.prescription == facture.prescription, Piece.deleted.is_null())
+
+
+async def open_on(page, words: str) -> None:
+    await page.go_to(words)
+    await page.press("n")
+    assert page.screen == "AcquisitionScreen"
+
+
+async def scan(page) -> None:
+    await page.press("n")
+    await page.wait_for_workers()
+
+
+async def test_red_scan_legible_save_green(open_app, glass, red, cabinet):
+    async with open_app() as page:
+        await page.go_to(red)
+        assert "O○" in page.row
+        await page.press("f5")
+        assert red in page.title
+        assert "ordonnance" in page.title
+        await scan(page)
+        assert "► 1 300 dpi" in page.text
+        assert "Lisible" in page.status
+        await page.press("l")
+        assert "enregistrer 1" in page.keys
+        await page.press("s")
+        await page.wait_for_workers()
+        assert page.screen == "ToSendScreen"
+        assert "O●" in page.row
+        assert page.row.startswith("[x]")
+        saved = ordonnance_of(red)
+        version = holdings.last_version(saved)
+        assert acquire.check_norms(acquire.content_of(cabinet, version)).compliant
+        assert version.legible_at is not None
+    assert not pages_in(cabinet)
+
+
+async def test_the_feeder_gives_all_its_pages_at_once_and_is_remembered(open_app, glass, red):
+    async with open_app() as page:
+        await open_on(page, red)
+        await page.press("a")
+        await page.wait_for_workers()
+        await page.press("down", "enter")
+        assert "Chargeur" in page.text
+        await scan(page)
+        assert "► 1 300 dpi" in page.text
+        assert "  2 300 dpi" in page.text
+        await page.press("l", "s")
+        await page.wait_for_workers()
+        assert holdings.last_version(ordonnance_of(red)).pages == 2
+        await page.go_to("VIRGULE")
+        await page.press("n")
+        assert "Chargeur" in page.text
+
+
+async def test_what_is_looked_at_is_what_is_saved(open_app, glass, red, cabinet):
+    async with open_app() as page:
+        await open_on(page, red)
+        await scan(page)
+        looked_at = page.app.screen.draft.made.pdf
+        await page.press("l", "s")
+        await page.wait_for_workers()
+        assert acquire.content_of(cabinet, holdings.last_version(ordonnance_of(red))) == looked_at
+
+
+async def test_the_bar_says_why_nothing_can_be_saved_yet(open_app, glass, red):
+    async with open_app() as page:
+        await open_on(page, red)
+        await page.press("s")
+        assert "Aucune page" in page.status
+        assert "enregistrer" not in page.keys
+        await page.press("l")
+        assert "Aucune page à confirmer" in page.status
+        await scan(page)
+        await page.press("s")
+        assert "Lisible" in page.status
+        assert ordonnance_of(red) is None
+
+
+async def test_the_zones_that_nobody_looked_at_are_told(open_app, glass, red):
+    async with open_app() as page:
+        await open_on(page, red)
+        await scan(page)
+        before = page.status
+        assert "zones non vues" in before
+        await page.press("space")
+        assert "lisible" in page.lines[-5]
+        assert page.status != before
+        await page.press("l")
+        assert "zones non vues" in page.status
+
+
+async def test_pages_are_put_in_order_turned_and_taken_out(open_app, glass, red):
+    async with open_app() as page:
+        await open_on(page, red)
+        await scan(page)
+        await scan(page)
+        draft = page.app.screen.draft
+        first, second = (one.file for one in draft.pages)
+        await page.press("u")
+        await page.wait_for_workers()
+        assert [one.file for one in draft.pages] == [second, first]
+        await page.press("r")
+        await page.wait_for_workers()
+        assert draft.pages[0].turns == 1
+        assert len(draft.made.pdf) <= 250_000
+        await page.press("2", "x")
+        await page.wait_for_workers()
+        assert [one.file for one in draft.pages] == [second]
+        assert draft.made.pdf is not None
+
+
+async def test_a_changed_page_has_to_be_confirmed_again(open_app, glass, red):
+    async with open_app() as page:
+        await open_on(page, red)
+        await scan(page)
+        await page.press("l")
+        assert "[x] Lisible" in page.text
+        await page.press("r")
+        await page.wait_for_workers()
+        assert "[ ] Lisible" in page.text
+        assert "enregistrer" not in page.keys
+
+
+async def test_a_blank_page_is_named_and_can_be_taken_out(open_app, glass, red):
+    drawn(glass / "2.png", blank=True)
+    async with open_app() as page:
+        await open_on(page, red)
+        await scan(page)
+        await scan(page)
+        assert page.status.startswith("Page 2 :")
+        assert "suppr" in page.status
+        await page.press("l")
+        assert "[ ] Lisible" in page.text
+        await page.press("delete")
+        await page.wait_for_workers()
+        await page.press("l")
+        assert "enregistrer 1" in page.keys
+
+
+async def test_a_piece_goes_by_post_without_any_page(open_app, glass, red):
+    async with open_app() as page:
+        await open_on(page, red)
+        await page.press("e", "s")
+        await page.wait_for_workers()
+        assert "O□" in page.row
+        assert ordonnance_of(red).on_paper
+
+
+async def test_the_name_and_the_annotation_are_the_users(open_app, glass, red):
+    async with open_app() as page:
+        await open_on(page, red)
+        await page.press("t")
+        page.app.screen.query_one("Input").value = ""
+        await page.type("Prescription")
+        await page.press("enter")
+        await page.type("AMS")
+        await page.press("enter")
+        assert "Prescription" in page.text
+        await page.press("e", "s")
+        await page.wait_for_workers()
+        assert (ordonnance_of(red).label, ordonnance_of(red).annotation) == ("Prescription", "AMS")
+
+
+async def test_leaving_asks_before_pages_are_lost_and_leaves_nothing(open_app, glass, red, cabinet):
+    async with open_app() as page:
+        await open_on(page, red)
+        await scan(page)
+        assert pages_in(cabinet)
+        await page.press("escape")
+        assert page.screen == "Confirm"
+        await page.press("n")
+        assert page.screen == "AcquisitionScreen"
+        await page.press("escape", "o")
+        assert page.screen == "ToSendScreen"
+        assert ordonnance_of(red) is None
+    assert not pages_in(cabinet)
+
+
+async def test_a_draft_is_kept_when_one_leaves_with_an_f_key_and_is_alone(open_app, glass, red):
+    async with open_app() as page:
+        await open_on(page, red)
+        await scan(page)
+        await page.press("f2")
+        assert page.mode == "tableau"
+        await page.press("f6")
+        assert page.screen == "AcquisitionScreen"
+        assert "► 1 300 dpi" in page.text
+        await page.press("f2")
+        await page.go_to("CHAPITRE")
+        await page.press("O")
+        assert page.screen == "Confirm"
+        assert "déjà ouverte" in page.text
+        await page.press("o")
+        assert page.screen == "AcquisitionScreen"
+        assert red in page.title
+
+
+async def test_a_stopped_scan_leaves_no_page(open_app, glass, red, monkeypatch):
+    from scor_tui.services.practice_scanners import PracticeScanners
+
+    honest = PracticeScanners.scan
+
+    def slow(self, request, folder, progress, cancel):
+        cancel.wait(30)
+        return honest(self, request, folder, progress, cancel)
+
+    monkeypatch.setattr(PracticeScanners, "scan", slow)
+    async with open_app() as page:
+        await open_on(page, red)
+        await page.press("n")
+        await page.press("r")
+        assert "numérisation en cours" in page.status
+        await page.press("escape")
+        await page.wait_for_workers()
+        assert page.screen == "ErrorDialog"
+        await page.press("enter")
+        assert page.app.screen.draft.pages == []
+
+
+async def test_a_file_is_chosen_by_a_name_that_orders_nothing(open_app, glass, red, tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    drawn(folder / "[red]ordo\x1b[31m.png")
+    (folder / "notes.txt").write_text("rien")
+    async with open_app() as page:
+        await open_on(page, red)
+        desk_of(page.app).folder = folder
+        await page.press("plus", "enter")
+        assert page.screen == "FilePicker"
+        assert "[red]ordo\ufffd[31m.png" in page.text
+        assert "notes.txt" not in page.text
+        await page.press("enter")
+        await page.wait_for_workers()
+        assert "► 1 300 dpi" in page.text
+
+
+async def test_a_refused_file_says_why_and_changes_nothing(open_app, glass, red, tmp_path):
+    (tmp_path / "faux.pdf").write_bytes(b"%PDF-1.4 nothing more")
+    async with open_app() as page:
+        await open_on(page, red)
+        desk_of(page.app).folder = tmp_path
+        await page.press("plus", "enter")
+        await page.press(*("down",) * 3)
+        while "faux" not in str(page.app.screen.query_one("OptionList").highlighted_option.prompt):
+            await page.press("down")
+        await page.press("enter")
+        await page.wait_for_workers()
+        assert page.screen == "ErrorDialog"
+        await page.press("enter")
+        assert page.app.screen.draft.pages == []
+
+
+async def test_a_document_of_the_medical_record_becomes_a_page(open_app, glass, red, cabinet, tmp_path):
+    async with open_app() as page:
+        await open_on(page, red)
+        patient = piece_facts.patient_of(page.app.screen.draft.owner)
+        scanning.add_to_record(cabinet, patient.number, drawn(tmp_path / "bilan.png"), "Bilan")
+        await page.press("plus", "down", "down", "enter")
+        assert "Bilan" in page.text
+        await page.press("enter")
+        await page.wait_for_workers()
+        assert "► 1 300 dpi" in page.text
+
+
+async def test_a_rejected_piece_is_made_again_as_a_new_version(open_app, glass, cabinet):
+    async with open_app() as page:
+        await page.go_to("GABARIT")
+        assert "O×" in page.row
+        await page.press("O")
+        assert page.title.startswith("Remplacer")
+        await scan(page)
+        await page.press("l", "s")
+        await page.wait_for_workers()
+        assert "O●" in page.row
+
+
+async def test_a_real_scanner_makes_a_page(open_app, glass, red, real_scanner):
+    async with open_app() as page:
+        await open_on(page, red)
+        desk = desk_of(page.app)
+        desk.scanners._sane = real_scanner
+        await page.press("a")
+        await page.wait_for_workers()
+        assert page.screen == "Choose"
+        await page.press("down", "down", "enter")
+        await scan(page)
+        draft = page.app.screen.draft
+        assert len(draft.pages) == 1
+        assert draft.pages[0].file.suffix == ".tiff"
+        assert draft.made.pages[0].picture is not None
+
+
+@pytest.fixture
+def real_scanner(tmp_path: Path) -> SaneScanner:
+    """SANE's own test driver."""
+    if shutil.which("scanimage") is None:
+        pytest.skip("no scanner was driven in this test: scanimage (package sane-utils) is not installed")
+    folder = tmp_path / "sane"
+    folder.mkdir()
+    (folder / "dll.conf").write_text("test\n")
+    (folder / "test.conf").write_text(
+        "number_of_devices 1\nmode Gray\ndepth 8\nresolution_min 1.0\nresolution_max 1200.0\n"
+        'resolution_quant 1.0\nresolution 200\ntest-picture "Grid"\ngeometry_min 0.0\ngeometry_max 300.0\n'
+        "geometry_quant 1.0\ntl_x 0.0\ntl_y 0.0\nbr_x 80.0\nbr_y 100.0\n"
+    )
+    return SaneScanner(config_dir=folder)
+
+
+async def test_many_pages_and_keys_at_once_leave_the_last_wish(open_app, glass, red):
+    async with open_app() as page:
+        await open_on(page, red)
+        await scan(page)
+        await scan(page)
+        await page.pilot.press(*"ruduru")
+        await page.wait_for_workers()
+        draft = page.app.screen.draft
+        assert [one.turns for one in draft.pages] == [2, 0]
+        assert draft.made.pdf is not None
+        assert len(draft.made.pages) == 2
+
+
+async def test_the_wide_terminal_gives_the_column_more_room(open_app, glass, red):
+    async with open_app(size=(120, 40)) as page:
+        await open_on(page, red)
+        await scan(page)
+        assert len(page.lines) == 40
+        assert "Scanner de démonstration" in page.text
+
+
+async def test_without_unicode_no_page_is_drawn_and_the_screen_says_so(open_app, glass, red):
+    async with open_app(ascii_only=True) as page:
+        await open_on(page, red)
+        await scan(page)
+        assert "aucun dessin" in page.text
+        assert all(ord(char) < 0x2500 for line in page.lines[3:16] for char in line)
+        await page.press("m")
+        assert any(0x2800 < ord(char) < 0x2900 for char in page.text)

@@ -38,6 +38,8 @@ def piece(asked: Namespace) -> Answer:
 
 def acquire_pages(cabinet: Cabinet, asked: Namespace, files: Sequence[Path], notes: Sequence[str] = ()) -> Answer:
     """Make a piece of files as the command's options say."""
+    if not (asked.prescription or asked.facture):
+        raise WrongUse("La pièce de quoi ?", "Donnez --prescription ou --facture.")
     kind = PieceType.of_letter(asked.type)
     owner = acquire.owner_of(prescription=asked.prescription, facture=asked.facture, kind=kind)
     said = Labels(asked.libelle, asked.annotation)

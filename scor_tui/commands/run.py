@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import json
 import re
 import sys
@@ -24,11 +25,14 @@ EPILOG = (
 
 
 _WORDS = (
+    (r"argument COMMANDE: invalid choice: (\S+) .*", r"la commande \1 n'existe pas"),
     (r"the following arguments are required: (.*)", r"il manque : \1"),
     (r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", r"\1 : \2 n'est pas un des choix (\3)"),
     (r"argument (\S+): invalid (?:int|float) value: (.*)", r"\1 : \2 n'est pas un nombre"),
     (r"argument (\S+): expected .*", r"\1 : il manque une valeur"),
     (r"unrecognized arguments: (.*)", r"argument inconnu : \1"),
+    (r"ambiguous option: (\S+) could match (.*)", r"\1 est ambigu : \2"),
+    (r"argument (\S+): ignored explicit argument (.*)", r"\1 ne prend pas de valeur : \2"),
 )
 """What argparse says, and how we say it."""
 
@@ -52,6 +56,7 @@ class _Parser(argparse.ArgumentParser):
 def run(arguments: Sequence[str]) -> int:
     """Run one command; prints its answer and returns its exit code."""
     wants_json = "--json" in arguments
+    _accept_any_terminal()
     try:
         asked = parser().parse_args(arguments)
         return _tell(_handler(asked.handler)(asked), wants_json=wants_json)
@@ -102,7 +107,7 @@ def _handler(name: str) -> Handler:
 
 def _tell(answer: Answer, *, wants_json: bool) -> int:
     if wants_json:
-        _print(json.dumps(plain(answer.facts), ensure_ascii=False, indent=1))
+        _print(_json(plain(answer.facts)))
     else:
         for line in answer.lines:
             _print(
@@ -113,7 +118,7 @@ def _tell(answer: Answer, *, wants_json: bool) -> int:
 
 def _tell_error(error: ScorError, *, wants_json: bool) -> int:
     if wants_json:
-        _print(json.dumps({"erreur": error.as_dict()}, ensure_ascii=False, indent=1))
+        _print(_json({"erreur": error.as_dict()}))
     print(clean(str(error), limit=600), file=sys.stderr)  # noqa: T201 - the command line's own voice
     for line, sentence in getattr(error, "lines", [])[:20]:
         print(f"  ligne {line} : {clean(sentence)}", file=sys.stderr)  # noqa: T201 - likewise
@@ -134,9 +139,27 @@ def _tell_defect(error: Exception, *, wants_json: bool) -> int:
         "ce qui était déjà confirmé. Signalez ces mots à l'éditeur, puis recommencez."
     )
     if wants_json:
-        _print(json.dumps({"erreur": {"titre": "Défaut du programme", "cause": sentence}}, ensure_ascii=False))
+        _print(_json({"erreur": {"titre": "Défaut du programme", "cause": sentence}}))
     print(sentence, file=sys.stderr)  # noqa: T201 - the command line's own voice
     return int(ExitCode.DATA_DAMAGED)
+
+
+def _json(facts: Any) -> str:
+    """Write JSON that a terminal may show: what `clean` would replace is escaped, so that no fact is lost."""
+    text = json.dumps(facts, ensure_ascii=False, indent=1)
+    return _BEYOND_ASCII.sub(
+        lambda found: found[0] if clean(found[0]) == found[0] else json.dumps(found[0])[1:-1], text
+    )
+
+
+_BEYOND_ASCII = re.compile("[^\n -~]")
+
+
+def _accept_any_terminal() -> None:
+    """Let a terminal that is not UTF-8 show what it can, instead of failing on the first accent."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _print(text: str) -> None:

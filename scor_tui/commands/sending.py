@@ -17,6 +17,7 @@ from scor_tui.presentation.text import amount, counted, moment, table
 from scor_tui.services import day, dossiers, fse, poll, reports, ticks, transmit
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.reports import Account
+from scor_tui.store.engine import write
 
 
 def relever(asked: Namespace) -> Answer:
@@ -68,7 +69,7 @@ def a_transmettre(asked: Namespace) -> Answer:
 
 def cocher(asked: Namespace) -> Answer:
     """Tick, untick, or give back to the automatic rule."""
-    with opened(asked) as cabinet:
+    with opened(asked) as cabinet, write():
         if asked.tous:
             moved = ticks.tick_all(cabinet)
             return Answer({"dossiers": moved}, (f"{counted(moved, 'dossier')} changé(s).",))
@@ -91,7 +92,7 @@ def cocher(asked: Namespace) -> Answer:
 def hors_scor(asked: Namespace) -> Answer:
     """Take dossiers out of SCOR, or back."""
     facts, lines = [], []
-    with opened(asked) as cabinet:
+    with opened(asked) as cabinet, write():
         for number in asked.factures:
             dossier = dossiers.by_facture(number)
             if asked.annuler:

@@ -104,6 +104,7 @@ class Caisse:
             report = Report()
             turn = _Turn(self._layout, self._keys, registry, self._clock.now())
             inbox = Maildir(self._layout.inbox)
+            inbox.sweep()
             for key in inbox.waiting():
                 line = turn.take(inbox, key)
                 if line is not None:

@@ -58,9 +58,11 @@ class MaildirTransport:
     def poll(self) -> Iterator[RawMessage]:
         """Yield the messages that wait, oldest first, each read when its turn comes.
 
-        Raises `MailFailed` at once when the mailbox cannot be read.
+        What was abandoned half written in the mailbox goes, as maildir(5) asks of whoever reads it. Raises
+        `MailFailed` at once when the mailbox cannot be read.
         """
         self.left_in_place = ()
+        self._bal.sweep()
         return self._read_all(self._bal.waiting())
 
     def delete(self, key: str) -> None:

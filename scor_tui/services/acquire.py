@@ -13,7 +13,7 @@ from pathlib import Path
 from scor_tui import imaging
 from scor_tui.domain.errors import NormsNotMet, NotFound, PieceLocked, RuleRefused
 from scor_tui.domain.norms import NormsReport
-from scor_tui.domain.paper import PaperStatus
+from scor_tui.domain.paper import PaperReason, PaperStatus
 from scor_tui.domain.pieces import PieceType, may_hang_on_facture, may_hang_on_prescription
 from scor_tui.domain.ports import Cancel, Progress, no_progress
 from scor_tui.domain.text import clean
@@ -138,7 +138,7 @@ def replace(cabinet: Cabinet, piece: Piece, pdf: bytes, *, legible: bool, said: 
         refuse_if_locked(piece)
         assert content is not None  # noqa: S101 - a document that does not go by post was checked
         _add_version(cabinet, piece, content, name)
-        _leave_register(cabinet, piece)
+        _leave_register(cabinet, piece, only=PaperReason.ENVOI_PAPIER)
         piece.on_paper = False
         if said:
             piece.label = clean(said.label, limit=LABEL_LIMIT) or piece.label
@@ -181,7 +181,7 @@ def move_to_digital(cabinet: Cabinet, piece: Piece, *, legible: bool) -> None:
     check_norms(content_of(cabinet, version))
     with write():
         refuse_if_locked(piece)
-        _leave_register(cabinet, piece)
+        _leave_register(cabinet, piece, only=PaperReason.ENVOI_PAPIER)
         piece.on_paper = False
         piece.save()
         _told(cabinet, "piece_numerique", piece)
@@ -279,7 +279,12 @@ def _refuse_second(owner: Owner, kind: PieceType) -> None:
         )
 
 
-def _leave_register(cabinet: Cabinet, piece: Piece) -> None:
+def _leave_register(cabinet: Cabinet, piece: Piece, only: PaperReason | None = None) -> None:
+    """Take a piece out of the paper register; refused once it is posted.
+
+    `only`: if it stands there for this reason. A dossier in *collecte papier* keeps its pieces there, whatever
+    becomes of their content: the whole dossier goes by post.
+    """
     row = PaperRow.get_or_none(PaperRow.piece == piece)
     if row is None:
         return
@@ -287,6 +292,8 @@ def _leave_register(cabinet: Cabinet, piece: Piece) -> None:
         raise PieceLocked(
             f"Cette pièce a été postée le {row.posted:%d/%m/%Y}.", "Un envoi par la poste ne se reprend pas."
         )
+    if only is not None and row.reason is not only:
+        return
     cabinet.journal.add(cabinet.now(), "registre_retire", facture=row.dossier.facture.number, piece=piece.id)
     row.delete_instance()
 

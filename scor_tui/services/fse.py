@@ -91,20 +91,21 @@ def _prepare(cabinet: Cabinet, account: Account, factures: list[Facture]) -> Non
 
 
 def _send(cabinet: Cabinet, account: Account, lot: LotFSE) -> None:
-    sealed = SealedLot(
-        uuid=str(lot.uuid),
-        envelope=cabinet.store.files.get(lot.sealed),
-        signed_digest=lot.digest,
-        envelope_digest=lot.envelope_digest,
-        expires=lot.expires,
-        recipient_fingerprint=lot.recipient_fingerprint,
-        kind=SealedKind.FSE,
-    )
     try:
-        handed = outbox.send_fse(cabinet, lot, sealed)
+        sealed = SealedLot(
+            uuid=str(lot.uuid),
+            envelope=cabinet.store.files.get(lot.sealed),
+            signed_digest=lot.digest,
+            envelope_digest=lot.envelope_digest,
+            expires=lot.expires,
+            recipient_fingerprint=lot.recipient_fingerprint,
+            kind=SealedKind.FSE,
+        )
+        one = outbox.ready(cabinet, lot, sealed)
     except ScorError as error:
         account.refuse(lot.caisse.name, error)
         return
+    handed = outbox.send_fse(cabinet, lot, one)
     numbers = tuple(facture.number for facture in lot.factures)
     kind = "fse" if lot.flux is Flux.FSE else "dre"
     account.sent.append(

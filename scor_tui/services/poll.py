@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from scor_tui.domain.errors import BadMessage, MailFailed, ScorError, StepRefused
+from scor_tui.domain.errors import BadMessage, FileDamaged, MailFailed, ScorError, StepRefused
 from scor_tui.domain.ports import Progress, RawMessage, no_progress
 from scor_tui.domain.status import SilenceNoticed, Status
 from scor_tui.services import changes, effects, outbox, reports
@@ -89,14 +89,14 @@ def _keep(cabinet: Cabinet, practitioner: Practitioner, raw: RawMessage, digest:
 
 def _apply(cabinet: Cabinet, practitioner: Practitioner, message: Message) -> Received:
     """Open, verify and apply a kept message; what cannot be used is set aside, kept and shown."""
-    raw = cabinet.store.files.get(message.file)
+    codec = cabinet.codec(practitioner)
     try:
-        content = cabinet.codec(practitioner).open_return(raw, cabinet.now())
+        content = codec.open_return(cabinet.store.files.get(message.file), cabinet.now())
         with write():
             received = effects.apply(cabinet, practitioner, message, content)
             message.state, message.kind = MessageState.DONE, received.kind
             message.save()
-    except BadMessage as error:
+    except (BadMessage, FileDamaged) as error:
         return set_aside(cabinet, message, error)
     except StepRefused as error:
         return Received("garde", error.cause)

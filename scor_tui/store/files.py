@@ -38,7 +38,9 @@ class EncryptedFiles:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             nonce = os.urandom(_NONCE)
             system.write_durably(path, _MAGIC + nonce + self._cipher.encrypt(nonce, content, _bound(name)))
-            system.sync_folder(self.folder)
+        else:  # whoever put it may have died before its name was durable
+            system.sync_folder(path.parent)
+        system.sync_folder(self.folder)
         return name
 
     def get(self, name: str) -> bytes:
@@ -59,6 +61,11 @@ class EncryptedFiles:
     def remove(self, name: str) -> None:
         """Take a file away for good; an absent one is no error. Call it after the row that says so is committed."""
         self._path(name).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Delete what sessions that were killed left half written."""
+        for folder in self.folder.glob("??"):
+            system.sweep_partials(folder)
 
     def names(self) -> Iterator[str]:
         """Yield the names of all files."""

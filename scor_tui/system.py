@@ -10,11 +10,9 @@ import contextlib
 import os
 import re
 import secrets
-import shutil
 import signal
 import stat
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -149,6 +147,9 @@ def private_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
 
     Those of the same prefix that a killed process left, pages in clear maybe, go first.
     """
+    import shutil  # these two cost the start of every command 6 ms
+    import tempfile
+
     place = parent or Path(tempfile.gettempdir())
     for left in place.glob(f"{prefix}[0-9]*"):
         if (found := _OWN_FOLDER.fullmatch(left.name, len(prefix))) and _is_abandoned(left, int(found[1])):

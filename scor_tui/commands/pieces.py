@@ -80,7 +80,7 @@ def _list(cabinet: Cabinet, asked: Namespace) -> Answer:  # noqa: ARG001 - every
 
 
 def _see(cabinet: Cabinet, asked: Namespace) -> Answer:
-    found = _asked_piece(asked)
+    found = _asked_piece(asked, even_deleted=True)
     version = _version(found, asked.version)
     if version is None:
         return Answer(_facts(found), [_line(found), "Cette pièce n'a pas de page : elle voyage dans une enveloppe."])
@@ -125,10 +125,10 @@ def _to_record(cabinet: Cabinet, asked: Namespace) -> Answer:
     return Answer({"documents": [{"numero": row.id, "libelle": row.label} for row in made]}, lines)
 
 
-def _asked_piece(asked: Namespace) -> Piece:
+def _asked_piece(asked: Namespace, *, even_deleted: bool = False) -> Piece:
     if asked.numero is None:
         raise WrongUse("Quelle pièce ?", "Donnez --numero (voir piece lister).")
-    return acquire.piece_of(asked.numero)
+    return acquire.piece_of(asked.numero, even_deleted=even_deleted)
 
 
 def _version(found: Piece, number: int | None) -> PieceVersion | None:
@@ -169,7 +169,7 @@ def _facts(found: Piece) -> dict[str, object]:
 def _line(found: Piece) -> str:
     version = holdings.last_version(found)
     pages = f"{counted(version.pages, 'page')}, {kilobytes(version.bytes)}" if version else "sans page"
-    paper = ", envoi papier" if found.on_paper else ""
+    paper = ", retirée" if found.deleted else ", envoi papier" if found.on_paper else ""
     rejected = ", REJETÉE : à reprendre" if holdings.is_rejected(version) and not found.on_paper else ""
     return f"pièce {found.id} · {found.type.letter} {PIECE[found.type]} « {found.label} » : {pages}{paper}{rejected}"
 

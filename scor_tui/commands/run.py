@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import io
 import json
@@ -14,7 +15,7 @@ from typing import Any, NoReturn
 from scor_tui import __version__
 from scor_tui.commands.answer import Answer, Handler, plain
 from scor_tui.commands.table import COMMANDS, Command
-from scor_tui.domain.errors import ExitCode, ScorError, WrongUse
+from scor_tui.domain.errors import ExitCode, OtherEndFailed, ScorError, WrongUse
 from scor_tui.domain.text import clean
 
 DESCRIPTION = "Numériser, transmettre et suivre les pièces justificatives SCOR."
@@ -28,7 +29,7 @@ _WORDS = (
     (r"argument COMMANDE: invalid choice: (\S+) .*", r"la commande \1 n'existe pas"),
     (r"the following arguments are required: (.*)", r"il manque : \1"),
     (r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", r"\1 : \2 n'est pas un des choix (\3)"),
-    (r"argument (\S+): invalid (?:int|float) value: (.*)", r"\1 : \2 n'est pas un nombre"),
+    (r"argument (\S+): invalid (?:int|float|_number) value: (.*)", r"\1 : \2 n'est pas un nombre"),
     (r"argument (\S+): expected .*", r"\1 : il manque une valeur"),
     (r"unrecognized arguments: (.*)", r"argument inconnu : \1"),
     (r"ambiguous option: (\S+) could match (.*)", r"\1 est ambigu : \2"),
@@ -68,6 +69,9 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        told = _unusable(error)
+        return _tell_error(told, wants_json=wants_json) if told else _tell_defect(error, wants_json=wants_json)
     except Exception as error:  # noqa: BLE001 - the last edge: a sentence instead of a trace with patients' data
         return _tell_defect(error, wants_json=wants_json)
 
@@ -123,6 +127,30 @@ def _tell_error(error: ScorError, *, wants_json: bool) -> int:
     for line, sentence in getattr(error, "lines", [])[:20]:
         print(f"  ligne {line} : {clean(sentence)}", file=sys.stderr)  # noqa: T201 - likewise
     return int(error.exit_code)
+
+
+def _unusable(error: OSError) -> ScorError | None:
+    """Return the sentence of a file or folder that the user named and that cannot be used, if it is that."""
+    name = clean(str(error.filename or ""), limit=120)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OtherEndFailed("Le disque est plein.", "Libérez de la place, puis recommencez.")
+    if not name or error.errno not in _WHY_NOT:
+        return None
+    return WrongUse(
+        f"« {name} » ne peut pas être utilisé : {_WHY_NOT[error.errno]}.", "Vérifiez ce chemin et ses droits."
+    )
+
+
+_WHY_NOT = {
+    errno.ENOENT: "ce chemin n'existe pas",
+    errno.ENOTDIR: "ce n'est pas un dossier",
+    errno.EISDIR: "c'est un dossier",
+    errno.EEXIST: "il existe déjà, et ce n'est pas un dossier",
+    errno.EACCES: "l'accès est refusé",
+    errno.EPERM: "l'accès est refusé",
+    errno.EROFS: "le disque est en lecture seule",
+    errno.ENAMETOOLONG: "son nom est trop long",
+}
 
 
 def _tell_defect(error: Exception, *, wants_json: bool) -> int:

@@ -115,6 +115,7 @@ def add(
     content = _checked(pdf, legible=legible, on_paper=on_paper)
     name = cabinet.store.files.put(content.pdf) if content else ""
     with write():
+        _refuse_second(owner, kind)  # another session may have been faster
         piece = Piece.create(
             type=kind,
             prescription=owner.prescription,
@@ -220,10 +221,10 @@ def usual_label(owner: Owner, kind: PieceType) -> str:
     return f"{PIECE[kind].capitalize()} du {day:%d/%m/%Y}" if day else PIECE[kind].capitalize()
 
 
-def piece_of(number: int) -> Piece:
-    """Return a piece by its number; raises `NotFound`."""
-    found: Piece | None = Piece.get_or_none(Piece.id == number, Piece.deleted.is_null())
-    if found is None:
+def piece_of(number: int, *, even_deleted: bool = False) -> Piece:
+    """Return a piece by its number; `even_deleted`, to see what was sent of it. Raises `NotFound`."""
+    found: Piece | None = Piece.get_or_none(Piece.id == number)
+    if found is None or (found.deleted and not even_deleted):
         raise NotFound(f"Aucune pièce n'a le numéro {number}.", "Listez les pièces du dossier : piece lister.")
     return found
 

@@ -71,9 +71,17 @@ def register_all(cabinet: Cabinet, dossier: Dossier, reason: PaperReason) -> int
 
 
 def withdraw(cabinet: Cabinet, dossier: Dossier, reasons: tuple[PaperReason, ...]) -> int:
-    """Take the rows of a dossier that are not posted out of the register; returns how many."""
+    """Take the rows of a dossier that are not posted out of the register; returns how many.
+
+    A piece that another dossier told the caisse to await by post stays, as that one's.
+    """
     rows = list(dossier.paper.where(PaperRow.reason.in_(reasons), PaperRow.status == PaperStatus.COLLECTE))
     for row in rows:
+        heir = holdings.awaited_by_post(row.piece, dossier)
+        if heir is not None:
+            row.dossier, row.reason = heir, PaperReason.ENVOI_PAPIER
+            row.save()
+            continue
         cabinet.journal.add(
             cabinet.now(),
             "registre_retire",

@@ -10,10 +10,13 @@ from scor_tui.domain.status import Status
 from scor_tui.services import returns
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import write
-from scor_tui.store.models import Attempt, Dossier, LotPiece, LotSCOR, PieceVersion, PurgedFile
+from scor_tui.store.models import FILE_COLUMNS, Attempt, Dossier, LotPiece, LotSCOR, PieceVersion, PurgedFile
 
 KEPT = timedelta(days=90)
 """How long digital pieces are kept from their sending."""
+
+UNNAMED = timedelta(days=1)
+"""How long a file that no row names is left: its row may be on its way."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,16 @@ def purge(cabinet: Cabinet) -> Purgeable:
         cabinet.journal.add(cabinet.now(), "purge", lots=found.lots, versions=found.versions)
     for name in found.files:
         cabinet.store.files.remove(name)
+    _sweep_unnamed(cabinet)
     return found
+
+
+def _sweep_unnamed(cabinet: Cabinet) -> None:
+    """Remove the files that no row names: a session died between the file and its row. Those of today are left."""
+    named = {getattr(row, column) for model, column in FILE_COLUMNS for row in model.select(getattr(model, column))}
+    for name in cabinet.store.files.put_before(cabinet.now() - UNNAMED):
+        if name not in named:
+            cabinet.store.files.remove(name)
 
 
 def purged_on(file: str) -> datetime | None:

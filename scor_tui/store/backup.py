@@ -21,20 +21,11 @@ from scor_tui.store.engine import BASE_FILE, FILES_FOLDER, Store, faults, make_p
 from scor_tui.store.fields import UtcDateTime
 from scor_tui.store.files import EncryptedFiles
 from scor_tui.store.keys import KEY_FILE, Keys, read_keys
-from scor_tui.store.models import TABLES, database
+from scor_tui.store.models import FILE_COLUMNS, TABLES, database
 
 MANIFEST = "manifeste.json"
 _PRACTICE = (KEY_FILE, FILES_FOLDER, f"{BASE_FILE}-wal", f"{BASE_FILE}-shm", BASE_FILE)
 """What makes a practice, the database last. A write-ahead log left alone would be played into another database."""
-_HOLDERS = (
-    ("bordereau", "file"),
-    ("lot_fse", "sealed"),
-    ("lot_scor", "file"),
-    ("medical_document", "file"),
-    ("message", "file"),
-    ("piece_version", "file"),
-)
-"""The columns that name an encrypted file."""
 
 
 @dataclass(frozen=True)
@@ -161,8 +152,8 @@ def _check_copy(store: Store, partial: Path) -> tuple[int, tuple[str, ...], str]
         rows: int = sum(copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables)  # noqa: S608
         named = {
             row[0]
-            for table, column in _HOLDERS
-            for row in copy.execute(f"SELECT {column} FROM {table}")  # noqa: S608
+            for model, column in FILE_COLUMNS
+            for row in copy.execute(f"SELECT {column} FROM {model._meta.table_name}")  # noqa: S608
             if row[0]
         }
         gone = {row[0] for row in copy.execute("SELECT file FROM purged_file")}

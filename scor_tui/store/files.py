@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -38,7 +39,8 @@ class EncryptedFiles:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             nonce = os.urandom(_NONCE)
             system.write_durably(path, _MAGIC + nonce + self._cipher.encrypt(nonce, content, _bound(name)))
-        else:  # whoever put it may have died before its name was durable
+        else:  # whoever put it may have died before its name was durable; it is young again, and not to be swept
+            os.utime(path)
             system.sync_folder(path.parent)
         system.sync_folder(self.folder)
         return name
@@ -72,6 +74,12 @@ class EncryptedFiles:
         for path in sorted(self.folder.glob("??/*")):
             if not path.name.startswith("."):
                 yield path.name
+
+    def put_before(self, moment: datetime) -> Iterator[str]:
+        """Yield the names of the files that were last put before a moment."""
+        for name in self.names():
+            if self._path(name).stat().st_mtime < moment.timestamp():
+                yield name
 
     def path_of(self, name: str) -> Path:
         """Return where the encrypted file lies, for backups."""

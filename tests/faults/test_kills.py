@@ -60,21 +60,21 @@ def settle(house) -> None:
 
 def test_no_dossier_is_lost_nor_accepted_twice_and_both_sides_agree(house, kill):
     behave(house, **{house.factures[3]: {"scor": "double"}, house.factures[4]: {"scor": "tardive", "heures": 60}})
-    house.run("cocher", *house.factures[:2])
-    kills, batch = 0, 1
+    waiting = [house.factures[rank : rank + 2] for rank in range(0, 12, 2)]
+    kills = 0
     for turn in range(3 * KILLS):
-        kills += kill(*COMMANDS[turn % 2])
+        if turn % 4 == 0 and waiting:
+            house.run("cocher", *waiting.pop())
+        kills += kill(*COMMANDS[turn % 3 == 2])
         if kills == KILLS:
             break
-        if turn % 3 == 2:
+        if turn % 5 == 4:
             house.caisse()
-        if turn % 6 == 5 and batch < 6:
-            house.run("cocher", *house.factures[2 * batch : 2 * batch + 2])
-            batch += 1
-        if turn % 12 == 11:
+        if turn % 9 == 8:
             house.pass_hours(49)
     assert kills == KILLS
-    house.run("cocher", "--tous")
+    for left in waiting:
+        house.run("cocher", *left)
     settle(house)
 
     statuses, verdicts = house.statuses, house.verdicts

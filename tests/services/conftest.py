@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -188,7 +188,9 @@ class Practice:
 
     def ready(self, patient: str = "P1", *, kind: str = "O", **facts: Any) -> str:
         """Return a facture that only has to leave: its prescription is scanned, its FSE accepted."""
-        prescription = self.prescription(f"R{self._factures + 1}", patient, practitioner=facts.get("practitioner", KINE))
+        prescription = self.prescription(
+            f"R{self._factures + 1}", patient, practitioner=facts.get("practitioner", KINE)
+        )
         number = self.facture(prescription, patient=patient, **facts)
         self.scan(kind, to=prescription)
         return number
@@ -410,11 +412,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def practice(layout: Layout, clock: Clock, tmp_path: Path) -> Iterator[Practice]:
-    """A practice that joined SCOR on 1 November 2026, with three patients."""
-    os.umask(0o077)
+def practice(request: pytest.FixtureRequest, layout: Layout, clock: Clock, tmp_path: Path) -> Iterator[Practice]:
+    """A practice that joined SCOR on 1 November 2026 (or did not: parameter `scor`), with three patients."""
+    before = os.umask(0o077)
     settings = tmp_path / "cabinet.toml"
-    settings.write_text(toml(layout), encoding="utf-8")
+    settings.write_text(toml(layout, **getattr(request, "param", {})), encoding="utf-8")
     cabinet = setup.create(tmp_path / "cabinet", settings, clock, join_scor=True)
     made = Practice(tmp_path, layout, clock, cabinet)
     rows = [
@@ -424,6 +426,7 @@ def practice(layout: Layout, clock: Clock, tmp_path: Path) -> Iterator[Practice]
     made.import_text(table("patients", rows))
     yield made
     made.cabinet.close()
+    os.umask(before)
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scor_tui.domain.dossier import Gate, Hindrance, Tick
+from scor_tui.domain.dossier import Hindrance, Tick
 from scor_tui.domain.errors import MailFailed
 from scor_tui.domain.paper import PaperReason, PaperStatus
 from scor_tui.domain.pieces import CellState
@@ -12,7 +12,7 @@ from scor_tui.domain.status import Status
 from scor_tui.domain.wire import DossierVerdict, Refusal, Sign
 from scor_tui.mail.maildir import Maildir
 from scor_tui.services import acquire, changes, fse, paper, reports, returns, state, ticks
-from scor_tui.store.models import ARL, Message, NoemieLine, Piece
+from scor_tui.store.models import ARL, Message, Piece
 
 BLANK = Refusal("SO-IMG-BLANC", "image blanche", 1)
 UNKNOWN_FSE = Refusal("SO-DOS-FSE-INCONNUE", "FSE inconnue de la caisse")
@@ -92,6 +92,19 @@ def test_a_refusal_that_names_a_piece_of_nobody_wants_a_hand_too(practice, sent)
     assert practice.rows()[sent].hindrances == (Hindrance.REJECTED_DOSSIER,)
 
 
+def test_a_refusal_that_condemns_no_content_wants_a_hand_even_when_it_names_a_piece(practice):
+    practice.prescription("A1")
+    facture = practice.facture("A1")
+    practice.scan("O", to="A1")
+    practice.scan("A", to=facture, paper=True, pages=False)
+    practice.transmit()
+    practice.arl(facture, "-", Refusal("SO-TEC-EMPREINTE", "autre empreinte", 1), Refusal("SO-IMG-BLANC", "vide", 2))
+    practice.poll()
+    assert practice.rows()[facture].hindrances == (Hindrance.REJECTED_DOSSIER,)
+    practice.transmit()
+    assert len(practice.mails()) == 1
+
+
 def test_a_refusal_of_the_whole_lot_refuses_each_dossier(practice):
     one, two = practice.ready(), practice.ready()
     practice.transmit()
@@ -163,7 +176,9 @@ def test_a_contradictory_arl_is_an_alert_and_changes_nothing(practice, sent, fir
 
 def forgeries(practice, world, facture):
     lot = practice.lot(facture)
-    other = type("Lot", (), {"uuid": "3f0c7a52-6a38-4f0e-9a5d-0d6f5c1b2a90", "digest": lot.digest, "caisse": lot.caisse})
+    other = type(
+        "Lot", (), {"uuid": "3f0c7a52-6a38-4f0e-9a5d-0d6f5c1b2a90", "digest": lot.digest, "caisse": lot.caisse}
+    )
     return {
         "lot inconnu": lambda: practice.arl(facture, lot=other),
         "mauvaise empreinte": lambda: practice.arl(facture, digest="0" * 64),
@@ -359,47 +374,6 @@ def test_a_piece_declared_on_paper_stays_in_the_register_of_an_archived_dossier(
     practice.arl(facture)
     practice.poll()
     assert list(practice.register()) == [declared.id]
-
-
-# --- NOEMIE -------------------------------------------------------------------------------------------------
-
-
-def test_a_payment_opens_a_dossier_that_never_had_its_arl(practice):
-    facture = practice.facture(arl="")
-    assert facture not in practice.rows()
-    practice.noemie(facture)
-    account = practice.poll()
-    assert received(account) == ["noemie"]
-    assert "non certifiée" in account.received[0].summary
-    assert practice.rows()[facture].gate is Gate.NOEMIE
-    assert len(practice.journal("noemie_paye")) == 1
-
-
-@pytest.mark.parametrize("state", ["R", "D"])
-def test_a_rejection_or_a_delay_opens_nothing(practice, state):
-    facture = practice.facture(arl="")
-    practice.noemie(facture, state=state, paid=0)
-    practice.poll()
-    assert facture not in practice.rows()
-    assert NoemieLine.get().facture.number == facture
-
-
-def test_a_payment_by_another_caisse_opens_nothing(practice, world):
-    facture = practice.facture(arl="")
-    practice.noemie(facture, caisse=world.MSA)
-    account = practice.poll()
-    assert "inconnue du cabinet" in account.received[0].facts[-1]
-    assert facture not in practice.rows()
-
-
-def test_the_same_return_read_twice_counts_once(practice):
-    facture = practice.facture(arl="")
-    content = practice.noemie(facture)
-    practice.poll()
-    practice.import_text(content, "retour.noe")
-    practice.import_text(content, "retour.noe")
-    assert NoemieLine.select().count() == 1
-    assert len(practice.journal("noemie_paye")) == 1
 
 
 # --- with the caisse itself ---------------------------------------------------------------------------------

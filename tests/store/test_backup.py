@@ -254,7 +254,9 @@ def test_the_manifest_anchors_the_head_of_the_journal(store: Store, filled: Any,
 def test_every_column_that_names_a_file_is_known_to_the_backup() -> None:
     named = {(t._meta.table_name, f.column_name) for t in m.TABLES for f in t._meta.sorted_fields}
     gone = {("purged_file", "file")}
-    assert {pair for pair in named if pair[1] in ("file", "sealed")} - gone == set(backup._HOLDERS)
+    assert {pair for pair in named if pair[1] in ("file", "sealed")} - gone == {
+        (model._meta.table_name, column) for model, column in m.FILE_COLUMNS
+    }
 
 
 def test_a_piece_that_was_purged_after_its_90_days_does_not_hinder_the_backup(

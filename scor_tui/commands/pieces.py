@@ -9,9 +9,10 @@ from pathlib import Path
 from scor_tui.commands.answer import Answer
 from scor_tui.commands.folders import write_output
 from scor_tui.commands.opening import conversion_options, opened
-from scor_tui.domain.errors import NotFound, WrongUse
+from scor_tui.domain.errors import NormsNotMet, NotFound, WrongUse
 from scor_tui.domain.pieces import PieceType
 from scor_tui.domain.words import PIECE
+from scor_tui.imaging.model import Converted
 from scor_tui.presentation.documents import converted_lines
 from scor_tui.presentation.text import counted, kilobytes
 from scor_tui.services import acquire, dossiers, holdings, scanning
@@ -43,7 +44,7 @@ def acquire_pages(cabinet: Cabinet, asked: Namespace, files: Sequence[Path], not
     kind = PieceType.of_letter(asked.type)
     owner = acquire.owner_of(prescription=asked.prescription, facture=asked.facture, kind=kind)
     said = Labels(asked.libelle, asked.annotation)
-    done = acquire.prepare(files, conversion_options(asked)) if files else None
+    done, notes = _prepared(asked, files, notes)
     made = acquire.add(
         cabinet,
         owner,
@@ -55,6 +56,18 @@ def acquire_pages(cabinet: Cabinet, asked: Namespace, files: Sequence[Path], not
     )
     lines = [*(converted_lines(done) if done else ()), *notes, _line(made)]
     return Answer(_facts(made), lines)
+
+
+def _prepared(asked: Namespace, files: Sequence[Path], notes: Sequence[str]) -> tuple[Converted | None, Sequence[str]]:
+    """Make the document; with *Envoi papier* the norms do not apply, and pages that break them are not kept."""
+    if not files:
+        return None, notes
+    try:
+        return acquire.prepare(files, conversion_options(asked)), notes
+    except NormsNotMet as error:
+        if not asked.papier:
+            raise
+        return None, [*notes, f"pages non gardées ({error.cause.rstrip('.')}) : la pièce part par la poste"]
 
 
 def _add(cabinet: Cabinet, asked: Namespace) -> Answer:

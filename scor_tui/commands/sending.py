@@ -31,7 +31,8 @@ def transmettre(asked: Namespace) -> Answer:
     with opened(asked) as cabinet:
         if not asked.tout and not asked.factures and not _confirmed(cabinet):
             return Answer({"annule": True}, ("Rien n'a été envoyé.",), ExitCode.REFUSED)
-        return _answer(transmit.transmit(cabinet, asked.factures, without_poll=asked.sans_releve))
+        account = transmit.transmit(cabinet, asked.factures, without_poll=asked.sans_releve)
+        return _answer(account, poll_wanted=not asked.sans_releve)
 
 
 def transmettre_fse(asked: Namespace) -> Answer:
@@ -118,13 +119,13 @@ def comptes_rendus(asked: Namespace) -> Answer:
     )
 
 
-def _answer(account: Account) -> Answer:
+def _answer(account: Account, *, poll_wanted: bool = True) -> Answer:
     """Return the answer: 3 when something certainly did not leave, 1 when an error held lots back."""
     outcomes = {sent.outcome for sent in account.sent}
     code = ExitCode.DONE
     if account.errors:
         code = ExitCode.REFUSED
-    if Outcome.NOT_SENT in outcomes or account.poll_error:
+    if Outcome.NOT_SENT in outcomes or (account.poll_error and poll_wanted):
         code = ExitCode.OTHER_END_FAILED
     return Answer(account.as_dict(), list(account_lines(account)), code)
 

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from scor_tui.domain.errors import MailFailed, NotFound
-from scor_tui.domain.ports import Handed, RawMessage
+from scor_tui.domain.ports import Handed, LeftInPlace, RawMessage
 from scor_tui.domain.text import clean
 from scor_tui.domain.wire import Outcome
 from scor_tui.mail.maildir import DeliveryUncertain, Maildir
-
-
-@dataclass(frozen=True)
-class LeftInPlace:
-    """A message that a poll could not read and left in the mailbox, and why (French)."""
-
-    key: str
-    why: str
 
 
 class MaildirTransport:

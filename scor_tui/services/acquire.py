@@ -16,10 +16,11 @@ from scor_tui.domain.norms import NormsReport
 from scor_tui.domain.paper import PaperReason, PaperStatus
 from scor_tui.domain.pieces import PieceType, may_hang_on_facture, may_hang_on_prescription
 from scor_tui.domain.ports import Cancel, Progress, no_progress
+from scor_tui.domain.status import Status
 from scor_tui.domain.text import clean
 from scor_tui.domain.wire import Sign
 from scor_tui.domain.words import PIECE, rule_words
-from scor_tui.services import holdings, purge
+from scor_tui.services import changes, holdings, purge
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import write
 from scor_tui.store.models import Dossier, Facture, PaperRow, Piece, PieceVersion, Prescription
@@ -128,6 +129,7 @@ def add(
         if content:
             _add_version(cabinet, piece, content, name)
         _told(cabinet, "piece_ajoutee", piece)
+        _join_the_post(cabinet, piece)
     return piece
 
 
@@ -297,6 +299,16 @@ def _leave_register(cabinet: Cabinet, piece: Piece, only: PaperReason | None = N
         return
     cabinet.journal.add(cabinet.now(), "registre_retire", facture=row.dossier.facture.number, piece=piece.id)
     row.delete_instance()
+
+
+def _join_the_post(cabinet: Cabinet, piece: Piece) -> None:
+    """Let a piece that is added to a dossier already in *collecte papier* enter the register with the others."""
+    bills = Facture.select().where(
+        Facture.prescription == piece.prescription_id if piece.prescription_id else Facture.id == piece.facture_id
+    )
+    for dossier in Dossier.select().where(Dossier.facture.in_(bills), Dossier.status == Status.COLLECTE_PAPIER):
+        reason = PaperReason.HORS_SCOR if dossier.hors_scor else PaperReason.TRANSFERT
+        changes.register_on_paper(cabinet, dossier, piece, reason)
 
 
 def _told(cabinet: Cabinet, event: str, piece: Piece) -> None:

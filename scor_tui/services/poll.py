@@ -39,11 +39,11 @@ def poll_all(cabinet: Cabinet, account: Account, progress: Progress = no_progres
         progress(rank, len(people), "releve")
         try:
             _poll_one(cabinet, practitioner, account)
-        except MailFailed as error:
-            account.poll_error = error.cause.rstrip(".")
         except ScorError as error:
             account.poll_error = error.cause.rstrip(".")
-            account.refuse(practitioner.name, error)
+            account.unpolled.append(practitioner.number)
+            if not isinstance(error, MailFailed):
+                account.refuse(practitioner.name, error)
         else:
             _notice_silence(cabinet, practitioner, account)
     account.polled = bool(people) and not account.poll_error
@@ -64,6 +64,8 @@ def _poll_one(cabinet: Cabinet, practitioner: Practitioner, account: Account) ->
         if message.state is MessageState.KEPT:
             account.received.append(_apply(cabinet, practitioner, message))
         transport.delete(raw.key)
+    for left in transport.left_in_place:
+        account.received.append(Received("illisible", f"message laissé dans la BAL : {left.why}", needs_hand=True))
     for message in Message.select().where(Message.practitioner == practitioner, Message.state == MessageState.KEPT):
         account.received.append(_apply(cabinet, practitioner, message))
     with write():

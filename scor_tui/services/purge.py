@@ -32,7 +32,7 @@ class Purgeable:
 def purgeable(cabinet: Cabinet) -> Purgeable:
     """Return what may be let go: lots last sent over 90 days ago whose dossiers are all archived or posted.
 
-    A piece that another lot still needs, or that was never sent, stays.
+    A piece that another lot or another facture of its prescription still needs, or that was never sent, stays.
     """
     gone = {row.file for row in PurgedFile.select(PurgedFile.file)}
     old = [lot for lot in LotSCOR.select() if lot.file and _is_settled(lot, cabinet.now())]
@@ -91,4 +91,14 @@ def _carried(settled: set[int]) -> Iterator[PieceVersion]:
         inside = carried.line.lot_id in settled
         wanted[carried.version_id] = wanted.get(carried.version_id, True) and inside
     only = [key for key, inside in wanted.items() if inside]
-    yield from PieceVersion.select().where(PieceVersion.id.in_(only))
+    for version in PieceVersion.select().where(PieceVersion.id.in_(only)):
+        if not _still_serves(version):
+            yield version
+
+
+def _still_serves(version: PieceVersion) -> bool:
+    """Whether a facture of the same prescription is not settled yet: it may need the piece, or its reference."""
+    prescription = version.piece.prescription
+    if prescription is None:
+        return False
+    return any(not _is_over(dossier) for facture in prescription.factures for dossier in facture.dossiers)

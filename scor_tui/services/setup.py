@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from scor_tui.domain.errors import RuleRefused, WrongUse
 from scor_tui.domain.numbers import NumberError, practitioner_number
 from scor_tui.domain.ports import Clock
@@ -181,7 +183,17 @@ def _caisse(read: _Settings, one: Table) -> None:
         facts["size_limit"] = _positive(one["taille_max"], "caisses.taille_max")
     row, made = Caisse.ensure(identifier=identifier, defaults=facts)
     if not made:
+        facts |= _former_signing(row, facts.get("signing_certificate", b""))
         Caisse.update(**facts).where(Caisse.id == row.id).execute()
+
+
+def _former_signing(row: Caisse, new: bytes) -> dict[str, bytes]:
+    """Return what to keep of a signing certificate that is replaced: ARL on their way may still bear it."""
+    old = bytes(row.signing_certificate)
+    if not new or not old or new == old:
+        return {}
+    leaf = load_certificates(old)[0].public_bytes(Encoding.PEM)
+    return {"former_signing": bytes(row.former_signing) + leaf}
 
 
 def _practitioner(cabinet: Cabinet, read: _Settings, one: Table) -> None:

@@ -30,25 +30,29 @@ def transmit(
 ) -> Account:
     """Poll, then send the ticked dossiers that may leave (`only`: among these factures), and keep the account.
 
-    When the BAL cannot be read nothing leaves, unless `without_poll` says that the user was asked; then nothing is
-    resent. Raises `Busy` when another session holds the post.
+    Nothing of a practitioner whose BAL could not be read leaves, unless `without_poll` says that the user was asked;
+    then nothing is resent. Raises `MailFailed` when no BAL could be read, `Busy` when another session holds the post.
     """
     with exclusive_post(cabinet.folder):
         account = Account("transmission", cabinet.now())
         refuse_after_restoration(cabinet)
         outbox.recover(cabinet)
         poll.poll_all(cabinet, account, progress)
-        if account.poll_error and not without_poll:
+        if account.unpolled and not without_poll and len(account.unpolled) == _with_post(cabinet):
             reports.keep(cabinet, account)
             raise MailFailed(
                 f"La BAL n'a pas pu être relevée ({account.poll_error}) : rien n'a été envoyé.",
                 "Vérifiez la liaison et recommencez, ou confirmez l'envoi sans relève (--sans-releve).",
             )
         try:
-            _send_ready(cabinet, account, set(only), progress, cancel)
+            _send_ready(cabinet, account, set(only), progress, cancel, wait_for_poll=not without_poll)
         finally:
             reports.keep(cabinet, account)
     return account
+
+
+def _with_post(cabinet: Cabinet) -> int:
+    return sum(1 for who in cabinet.practitioners() if who.mail_box)
 
 
 def refuse_after_restoration(cabinet: Cabinet) -> None:
@@ -73,10 +77,20 @@ def preview(
 
 
 def _send_ready(
-    cabinet: Cabinet, account: Account, wanted: set[str], progress: Progress, cancel: Cancel | None
+    cabinet: Cabinet,
+    account: Account,
+    wanted: set[str],
+    progress: Progress,
+    cancel: Cancel | None,
+    *,
+    wait_for_poll: bool,
 ) -> None:
     chosen, held_back = preview(cabinet, sorted(wanted))
     account.held_back.extend(held_back)
+    if wait_for_poll:
+        unread = [one for one in chosen if one.dossier.facture.practitioner.number in account.unpolled]
+        _hold_back(account, [one.dossier for one in unread], "la BAL de son praticien n'a pas pu être relevée")
+        chosen = [one for one in chosen if one not in unread]
     built = [*_resends(cabinet, account, chosen), *_new_lots(cabinet, account, chosen, progress)]
     for rank, one in enumerate(built):
         if cancel is not None and cancel.is_set():
@@ -166,7 +180,7 @@ def _resends(cabinet: Cabinet, account: Account, chosen: Sequence[Chosen]) -> li
     for lot_id in dict.fromkeys(one.dossier.lot_id for one in chosen if one.dossier.status is Status.A_RETRANSMETTRE):
         lot = LotSCOR.get_by_id(lot_id)
         members = list(Dossier.select().where(Dossier.lot == lot, Dossier.status == Status.A_RETRANSMETTRE))
-        if not account.polled:
+        if not _was_polled(account, members[0]):
             _hold_back(account, members, "un second envoi demande une relève réussie")
         elif not _is_stale(cabinet, lot):
             try:
@@ -182,6 +196,12 @@ def _resends(cabinet: Cabinet, account: Account, chosen: Sequence[Chosen]) -> li
 
 def _hold_back(account: Account, members: Sequence[Dossier], reason: str) -> None:
     account.held_back.extend(HeldBack(one.facture.number, reason) for one in members)
+
+
+def _was_polled(account: Account, found: Dossier) -> bool:
+    """Whether the BAL of a dossier's practitioner was read in this transmission."""
+    who = found.facture.practitioner
+    return bool(who.mail_box) and who.number not in account.unpolled
 
 
 def _is_stale(cabinet: Cabinet, lot: LotSCOR) -> bool:
@@ -216,7 +236,7 @@ def _new_lots(cabinet: Cabinet, account: Account, chosen: Sequence[Chosen], prog
 def _is_fresh(cabinet: Cabinet, account: Account, found: Dossier) -> bool:
     if found.status is not Status.A_RETRANSMETTRE:
         return True
-    return account.polled and found.lot is not None and _is_stale(cabinet, found.lot)
+    return _was_polled(account, found) and found.lot is not None and _is_stale(cabinet, found.lot)
 
 
 def _give_up(cabinet: Cabinet, account: Account, left: Sequence[Built]) -> None:

@@ -266,3 +266,10 @@ def test_a_piece_that_another_dossier_announced_by_post_stays_in_the_register(pr
     ticks.back_into_scor(practice.cabinet, practice.dossier(first))
     (row,) = paper.register()
     assert (row.facture, row.reason, row.status) == (second, PaperReason.ENVOI_PAPIER, PaperStatus.COLLECTE)
+
+
+def test_a_piece_that_is_added_to_a_dossier_on_paper_joins_the_register(practice):
+    facture = practice.ready()
+    ticks.hors_scor(practice.cabinet, practice.dossier(facture))
+    later = practice.scan("A", to=facture)
+    assert later.id in practice.register()

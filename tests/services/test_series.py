@@ -143,3 +143,17 @@ def test_an_accepted_ordonnance_is_locked_for_the_whole_series(practice, series,
     practice.transmit()
     with pytest.raises(acquire.PieceLocked):
         acquire.replace(practice.cabinet, Piece.get(), world.pdf_of("autre"), legible=True)
+
+
+def test_hors_scor_of_a_dossier_that_waits_leaves_the_shared_ordonnance_to_its_first_sending(practice):
+    prescription = practice.prescription("R1")
+    first, second = practice.facture(prescription), practice.facture(prescription)
+    ordonnance = practice.scan("O", to=prescription)
+    other = practice.scan("A", to=second)
+    practice.transmit(first)
+    ticks.hors_scor(practice.cabinet, practice.dossier(second))
+    assert set(practice.register()) == {other.id}
+    practice.arl(first)
+    practice.poll()
+    assert practice.status(first) is Status.ARCHIVE
+    assert not ordonnance.on_paper

@@ -146,13 +146,25 @@ def test_a_missing_address_holds_back_its_own_lot_and_the_others_leave(practice,
 # --- the BAL cannot be read ---------------------------------------------------------------------------------
 
 
-def test_when_the_poll_fails_nothing_leaves(practice):
+def test_when_no_poll_succeeds_nothing_leaves(practice, world):
     facture = practice.ready()
-    practice.break_bal()
+    for who in (world.KINE, world.NURSE):
+        practice.break_bal(who)
     with pytest.raises(MailFailed, match="rien n'a été envoyé"):
         practice.transmit()
     assert practice.status(facture) is Status.A_TRANSMETTRE
     assert practice.mails() == []
+
+
+def test_a_bal_that_fails_holds_back_its_own_practitioner_and_the_others_send(practice, world):
+    his = practice.ready()
+    hers = practice.ready(practitioner=world.NURSE)
+    practice.break_bal()
+    account = practice.transmit()
+    assert (practice.status(his), practice.status(hers)) == (Status.A_TRANSMETTRE, Status.TRANSMIS)
+    assert [held.facture for held in account.held_back] == [his]
+    assert account.unpolled == [world.KINE]
+    assert not account.polled
 
 
 def test_sending_without_a_poll_resends_nothing(practice):

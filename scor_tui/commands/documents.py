@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scor_tui import imaging
+from scor_tui import imaging, system
 from scor_tui.commands.answer import Answer
 from scor_tui.commands.folders import write_output
 from scor_tui.commands.opening import conversion_options, opened
 from scor_tui.commands.pieces import acquire_pages
-from scor_tui.domain.errors import ExitCode, WrongUse
+from scor_tui.domain.errors import ExitCode, NoScanner, WrongUse
 from scor_tui.domain.norms import NormsReport
 from scor_tui.domain.ports import Device, ScannedPages, ScanRequest
 from scor_tui.domain.text import clean, fold
@@ -73,7 +72,7 @@ def numeriser(asked: Namespace) -> Answer:
             taken.give_up()
             return answer
         pages = _scan(asked, folder, cabinet)
-        return acquire_pages(cabinet, asked, list(pages.files), [pages.warning] if pages.warning else [])
+        return acquire_pages(cabinet, asked, list(pages.files), _notes(pages))
 
 
 def converted_facts(done: imaging.Converted, output: str = "") -> dict[str, object]:
@@ -108,8 +107,8 @@ def report_facts(report: NormsReport) -> dict[str, object]:
 
 
 def _to_file(asked: Namespace) -> Answer:
-    with tempfile.TemporaryDirectory(prefix="scor-") as name:
-        pages = _scan(asked, Path(name), None)
+    with system.private_folder("scor-pages-") as folder:
+        pages = _scan(asked, folder, None)
         done = imaging.convert(pages.files, imaging.ConvertOptions(dpi=asked.dpi))
     write_output(asked.sortie, done.pdf)
     facts = {
@@ -117,11 +116,13 @@ def _to_file(asked: Namespace) -> Answer:
         "avertissement": pages.warning,
         "incompletes": pages.incomplete,
     }
-    lines = [*converted_lines(done, asked.sortie), *([pages.warning] if pages.warning else [])]
-    lines += [
-        f"page {index + 1} : numérisation incomplète ? Contrôlez le bas de la page." for index in pages.incomplete
-    ]
-    return Answer(facts, lines)
+    return Answer(facts, [*converted_lines(done, asked.sortie), *_notes(pages)])
+
+
+def _notes(pages: ScannedPages) -> list[str]:
+    """Return what a person must know of a scan: why it ended early, which pages look cut."""
+    said = [pages.warning] if pages.warning else []
+    return said + [f"page {index + 1} : numérisation incomplète ? Contrôlez-en le bas." for index in pages.incomplete]
 
 
 def _scan(asked: Namespace, folder: Path, cabinet: Cabinet | None) -> ScannedPages:
@@ -137,6 +138,11 @@ def _scan(asked: Namespace, folder: Path, cabinet: Cabinet | None) -> ScannedPag
 def _device(scanner: SaneScanner, wanted: str) -> Device:
     found = scanner.devices()
     chosen = [one for one in found if one.name == wanted] if wanted else [one for one in found if one.compatible]
+    if not chosen and not wanted:
+        raise NoScanner(
+            f"Aucun scanner compatible ({'; '.join(one.why_not for one in found if one.why_not)}).",
+            "Voyez-les : scor-tui scanners. Les fichiers et le dossier surveillé restent possibles.",
+        )
     if not chosen:
         named = ", ".join(one.name for one in found)
         raise WrongUse(f"Le scanner « {clean(wanted, limit=60)} » n'est pas là.", f"Scanners présents : {named}.")

@@ -15,6 +15,7 @@ from scor_tui.demo.clock import ShiftedClock
 from scor_tui.demo.layout import Layout
 from scor_tui.domain.ports import Clock
 from scor_tui.services.cabinet import Cabinet, SystemClock, open_cabinet
+from scor_tui.store.engine import told
 
 
 def clock_of(folder: Path) -> Clock:
@@ -29,7 +30,8 @@ def opened(asked: Namespace) -> Iterator[Cabinet]:
     folder = folder_of(asked)
     cabinet = open_cabinet(folder, clock_of(folder))
     try:
-        yield cabinet
+        with told():
+            yield cabinet
     finally:
         cabinet.close()
 
@@ -37,7 +39,7 @@ def opened(asked: Namespace) -> Iterator[Cabinet]:
 def conversion_options(asked: Namespace) -> imaging.ConvertOptions:
     """Return the conversion options that a command was given; a password is asked for, never an argument."""
     dpi = getattr(asked, "dpi", None) or 300
-    return imaging.ConvertOptions(dpi=dpi, password=_password() if asked.mot_de_passe else "")
+    return imaging.ConvertOptions(dpi=dpi, password=_password() if getattr(asked, "mot_de_passe", False) else "")
 
 
 def _password() -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 from scor_tui.commands.answer import Answer
 from scor_tui.commands.folders import write_output
 from scor_tui.commands.opening import conversion_options, opened
-from scor_tui.domain.errors import NotFound, WrongUse
+from scor_tui.domain.errors import NormsNotMet, NotFound, WrongUse
 from scor_tui.domain.pieces import PieceType
 from scor_tui.domain.words import PIECE
+from scor_tui.imaging.model import Converted
 from scor_tui.presentation.documents import converted_lines
 from scor_tui.presentation.text import counted, kilobytes
 from scor_tui.services import acquire, dossiers, holdings, scanning
@@ -38,10 +39,12 @@ def piece(asked: Namespace) -> Answer:
 
 def acquire_pages(cabinet: Cabinet, asked: Namespace, files: Sequence[Path], notes: Sequence[str] = ()) -> Answer:
     """Make a piece of files as the command's options say."""
+    if not (asked.prescription or asked.facture):
+        raise WrongUse("La pièce de quoi ?", "Donnez --prescription ou --facture.")
     kind = PieceType.of_letter(asked.type)
     owner = acquire.owner_of(prescription=asked.prescription, facture=asked.facture, kind=kind)
     said = Labels(asked.libelle, asked.annotation)
-    done = acquire.prepare(files, conversion_options(asked)) if files else None
+    done, notes = _prepared(asked, files, notes)
     made = acquire.add(
         cabinet,
         owner,
@@ -53,6 +56,18 @@ def acquire_pages(cabinet: Cabinet, asked: Namespace, files: Sequence[Path], not
     )
     lines = [*(converted_lines(done) if done else ()), *notes, _line(made)]
     return Answer(_facts(made), lines)
+
+
+def _prepared(asked: Namespace, files: Sequence[Path], notes: Sequence[str]) -> tuple[Converted | None, Sequence[str]]:
+    """Make the document; with *Envoi papier* the norms do not apply, and pages that break them are not kept."""
+    if not files:
+        return None, notes
+    try:
+        return acquire.prepare(files, conversion_options(asked)), notes
+    except NormsNotMet as error:
+        if not asked.papier:
+            raise
+        return None, [*notes, f"pages non gardées ({error.cause.rstrip('.')}) : la pièce part par la poste"]
 
 
 def _add(cabinet: Cabinet, asked: Namespace) -> Answer:
@@ -78,7 +93,7 @@ def _list(cabinet: Cabinet, asked: Namespace) -> Answer:  # noqa: ARG001 - every
 
 
 def _see(cabinet: Cabinet, asked: Namespace) -> Answer:
-    found = _asked_piece(asked)
+    found = _asked_piece(asked, even_deleted=True)
     version = _version(found, asked.version)
     if version is None:
         return Answer(_facts(found), [_line(found), "Cette pièce n'a pas de page : elle voyage dans une enveloppe."])
@@ -123,10 +138,10 @@ def _to_record(cabinet: Cabinet, asked: Namespace) -> Answer:
     return Answer({"documents": [{"numero": row.id, "libelle": row.label} for row in made]}, lines)
 
 
-def _asked_piece(asked: Namespace) -> Piece:
+def _asked_piece(asked: Namespace, *, even_deleted: bool = False) -> Piece:
     if asked.numero is None:
         raise WrongUse("Quelle pièce ?", "Donnez --numero (voir piece lister).")
-    return acquire.piece_of(asked.numero)
+    return acquire.piece_of(asked.numero, even_deleted=even_deleted)
 
 
 def _version(found: Piece, number: int | None) -> PieceVersion | None:
@@ -167,7 +182,7 @@ def _facts(found: Piece) -> dict[str, object]:
 def _line(found: Piece) -> str:
     version = holdings.last_version(found)
     pages = f"{counted(version.pages, 'page')}, {kilobytes(version.bytes)}" if version else "sans page"
-    paper = ", envoi papier" if found.on_paper else ""
+    paper = ", retirée" if found.deleted else ", envoi papier" if found.on_paper else ""
     rejected = ", REJETÉE : à reprendre" if holdings.is_rejected(version) and not found.on_paper else ""
     return f"pièce {found.id} · {found.type.letter} {PIECE[found.type]} « {found.label} » : {pages}{paper}{rejected}"
 

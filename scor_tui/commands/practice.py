@@ -109,12 +109,14 @@ def sauvegarder(asked: Namespace) -> Answer:
     """Make a verified backup."""
     with opened(asked) as cabinet:
         done = backup.back_up(cabinet.store, Path(asked.vers).absolute(), cabinet.now())
-    facts = {"sauvegarde": done.folder, "fichiers": done.files, "lignes": done.rows}
-    line = (
-        f"Sauvegarde vérifiée : {done.folder} ({done.files} fichiers, {done.rows} lignes). "
-        "Elle contient la clé du cabinet : gardez-la en lieu sûr."
-    )
-    return Answer(facts, (line,))
+    facts = {"sauvegarde": done.folder, "fichiers": done.files, "lignes": done.rows, "perdus": done.lost}
+    lines = [f"Sauvegarde vérifiée : {done.folder} ({done.files} fichiers, {done.rows} lignes)."]
+    lines.append("Elle contient la clé du cabinet : gardez-la en lieu sûr.")
+    if done.lost:
+        lines.append(
+            f"ATTENTION : {counted(len(done.lost), 'fichier')} du cabinet manquent ou ont changé (diagnostic)."
+        )
+    return Answer(facts, lines, ExitCode.DATA_DAMAGED if done.lost else ExitCode.DONE)
 
 
 def restaurer(asked: Namespace) -> Answer:

@@ -23,14 +23,16 @@ from scor_tui.presentation.rows import (
 from scor_tui.presentation.text import counted, day, moment, table
 from scor_tui.services import bordereau as bordereaux
 from scor_tui.services import dossiers, paper, proof, returns, timeline
+from scor_tui.store.engine import write
 
 
 def retours(asked: Namespace) -> Answer:
     """List the dossiers that were sent, or the messages set aside, or mark alerts as read."""
     with opened(asked) as cabinet:
         if asked.lu:
-            for number in asked.lu:
-                returns.mark_read(cabinet, dossiers.by_facture(number))
+            with write():
+                for number in asked.lu:
+                    returns.mark_read(cabinet, dossiers.by_facture(number))
             return Answer({"lues": asked.lu}, [f"{number} : alerte lue" for number in asked.lu])
         if asked.ecartes:
             aside = list(returns.set_aside())
@@ -47,7 +49,7 @@ def retours(asked: Namespace) -> Answer:
 def transfert_papier(asked: Namespace) -> Answer:
     """Move dossiers to paper."""
     facts, lines = [], []
-    with opened(asked) as cabinet:
+    with opened(asked) as cabinet, write():
         for number in asked.factures:
             dossier = dossiers.by_facture(number)
             pieces = returns.to_paper(cabinet, dossier)

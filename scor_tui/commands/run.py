@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
+import io
 import json
 import re
 import sys
@@ -13,7 +15,7 @@ from typing import Any, NoReturn
 from scor_tui import __version__
 from scor_tui.commands.answer import Answer, Handler, plain
 from scor_tui.commands.table import COMMANDS, DRAWING, Argument, Command
-from scor_tui.domain.errors import ExitCode, ScorError, WrongUse
+from scor_tui.domain.errors import ExitCode, OtherEndFailed, ScorError, WrongUse
 from scor_tui.domain.text import clean
 
 DESCRIPTION = "Numériser, transmettre et suivre les pièces justificatives SCOR."
@@ -24,11 +26,14 @@ EPILOG = (
 FOLDER_HELP = "dossier de données (ou SCOR_TUI_DOSSIER)"
 
 _WORDS = (
+    (r"argument COMMANDE: invalid choice: (\S+) .*", r"la commande \1 n'existe pas"),
     (r"the following arguments are required: (.*)", r"il manque : \1"),
     (r"argument (\S+): invalid choice: (.*) \(choose from (.*)\)", r"\1 : \2 n'est pas un des choix (\3)"),
-    (r"argument (\S+): invalid (?:int|float) value: (.*)", r"\1 : \2 n'est pas un nombre"),
+    (r"argument (\S+): invalid (?:int|float|_number) value: (.*)", r"\1 : \2 n'est pas un nombre"),
     (r"argument (\S+): expected .*", r"\1 : il manque une valeur"),
     (r"unrecognized arguments: (.*)", r"argument inconnu : \1"),
+    (r"ambiguous option: (\S+) could match (.*)", r"\1 est ambigu : \2"),
+    (r"argument (\S+): ignored explicit argument (.*)", r"\1 ne prend pas de valeur : \2"),
 )
 """What argparse says, and how we say it."""
 
@@ -52,6 +57,7 @@ class _Parser(argparse.ArgumentParser):
 def run(arguments: Sequence[str]) -> int:
     """Run one command; prints its answer and returns its exit code."""
     wants_json = "--json" in arguments
+    _accept_any_terminal()
     try:
         asked = parser().parse_args(arguments)
         return _tell(_handler(asked.handler)(asked), wants_json=wants_json)
@@ -63,6 +69,9 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        told = _unusable(error)
+        return _tell_error(told, wants_json=wants_json) if told else _tell_defect(error, wants_json=wants_json)
     except Exception as error:  # noqa: BLE001 - the last edge: a sentence instead of a trace with patients' data
         return _tell_defect(error, wants_json=wants_json)
 
@@ -110,7 +119,7 @@ def _handler(name: str) -> Handler:
 
 def _tell(answer: Answer, *, wants_json: bool) -> int:
     if wants_json:
-        _print(json.dumps(plain(answer.facts), ensure_ascii=False, indent=1))
+        _print(_json(plain(answer.facts)))
     else:
         for line in answer.lines:
             _print(
@@ -121,11 +130,35 @@ def _tell(answer: Answer, *, wants_json: bool) -> int:
 
 def _tell_error(error: ScorError, *, wants_json: bool) -> int:
     if wants_json:
-        _print(json.dumps({"erreur": error.as_dict()}, ensure_ascii=False, indent=1))
+        _print(_json({"erreur": error.as_dict()}))
     print(clean(str(error), limit=600), file=sys.stderr)  # noqa: T201 - the command line's own voice
     for line, sentence in getattr(error, "lines", [])[:20]:
         print(f"  ligne {line} : {clean(sentence)}", file=sys.stderr)  # noqa: T201 - likewise
     return int(error.exit_code)
+
+
+def _unusable(error: OSError) -> ScorError | None:
+    """Return the sentence of a file or folder that the user named and that cannot be used, if it is that."""
+    name = clean(str(error.filename or ""), limit=120)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return OtherEndFailed("Le disque est plein.", "Libérez de la place, puis recommencez.")
+    if not name or error.errno not in _WHY_NOT:
+        return None
+    return WrongUse(
+        f"« {name} » ne peut pas être utilisé : {_WHY_NOT[error.errno]}.", "Vérifiez ce chemin et ses droits."
+    )
+
+
+_WHY_NOT = {
+    errno.ENOENT: "ce chemin n'existe pas",
+    errno.ENOTDIR: "ce n'est pas un dossier",
+    errno.EISDIR: "c'est un dossier",
+    errno.EEXIST: "il existe déjà, et ce n'est pas un dossier",
+    errno.EACCES: "l'accès est refusé",
+    errno.EPERM: "l'accès est refusé",
+    errno.EROFS: "le disque est en lecture seule",
+    errno.ENAMETOOLONG: "son nom est trop long",
+}
 
 
 def _tell_defect(error: Exception, *, wants_json: bool) -> int:
@@ -142,9 +175,27 @@ def _tell_defect(error: Exception, *, wants_json: bool) -> int:
         "ce qui était déjà confirmé. Signalez ces mots à l'éditeur, puis recommencez."
     )
     if wants_json:
-        _print(json.dumps({"erreur": {"titre": "Défaut du programme", "cause": sentence}}, ensure_ascii=False))
+        _print(_json({"erreur": {"titre": "Défaut du programme", "cause": sentence}}))
     print(sentence, file=sys.stderr)  # noqa: T201 - the command line's own voice
     return int(ExitCode.DATA_DAMAGED)
+
+
+def _json(facts: Any) -> str:
+    """Write JSON that a terminal may show: what `clean` would replace is escaped, so that no fact is lost."""
+    text = json.dumps(facts, ensure_ascii=False, indent=1)
+    return _BEYOND_ASCII.sub(
+        lambda found: found[0] if clean(found[0]) == found[0] else json.dumps(found[0])[1:-1], text
+    )
+
+
+_BEYOND_ASCII = re.compile("[^\n -~]")
+
+
+def _accept_any_terminal() -> None:
+    """Let a terminal that is not UTF-8 show what it can, instead of failing on the first accent."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _print(text: str) -> None:

@@ -17,6 +17,7 @@ from scor_tui.presentation.text import amount, counted, moment, table
 from scor_tui.services import day, dossiers, fse, poll, reports, ticks, transmit
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.reports import Account
+from scor_tui.store.engine import write
 
 
 def relever(asked: Namespace) -> Answer:
@@ -30,7 +31,8 @@ def transmettre(asked: Namespace) -> Answer:
     with opened(asked) as cabinet:
         if not asked.tout and not asked.factures and not _confirmed(cabinet):
             return Answer({"annule": True}, ("Rien n'a été envoyé.",), ExitCode.REFUSED)
-        return _answer(transmit.transmit(cabinet, asked.factures, without_poll=asked.sans_releve))
+        account = transmit.transmit(cabinet, asked.factures, without_poll=asked.sans_releve)
+        return _answer(account, poll_wanted=not asked.sans_releve)
 
 
 def transmettre_fse(asked: Namespace) -> Answer:
@@ -68,7 +70,7 @@ def a_transmettre(asked: Namespace) -> Answer:
 
 def cocher(asked: Namespace) -> Answer:
     """Tick, untick, or give back to the automatic rule."""
-    with opened(asked) as cabinet:
+    with opened(asked) as cabinet, write():
         if asked.tous:
             moved = ticks.tick_all(cabinet)
             return Answer({"dossiers": moved}, (f"{counted(moved, 'dossier')} changé(s).",))
@@ -91,7 +93,7 @@ def cocher(asked: Namespace) -> Answer:
 def hors_scor(asked: Namespace) -> Answer:
     """Take dossiers out of SCOR, or back."""
     facts, lines = [], []
-    with opened(asked) as cabinet:
+    with opened(asked) as cabinet, write():
         for number in asked.factures:
             dossier = dossiers.by_facture(number)
             if asked.annuler:
@@ -117,13 +119,13 @@ def comptes_rendus(asked: Namespace) -> Answer:
     )
 
 
-def _answer(account: Account) -> Answer:
+def _answer(account: Account, *, poll_wanted: bool = True) -> Answer:
     """Return the answer: 3 when something certainly did not leave, 1 when an error held lots back."""
     outcomes = {sent.outcome for sent in account.sent}
     code = ExitCode.DONE
     if account.errors:
         code = ExitCode.REFUSED
-    if Outcome.NOT_SENT in outcomes or account.poll_error:
+    if Outcome.NOT_SENT in outcomes or (account.poll_error and poll_wanted):
         code = ExitCode.OTHER_END_FAILED
     return Answer(account.as_dict(), list(account_lines(account)), code)
 

@@ -29,6 +29,14 @@ def _arg(*names: str, **settings: Any) -> Argument:
     return Argument(names, settings)
 
 
+def _number(text: str) -> int:
+    """Read a number that the records can hold."""
+    value = int(text)
+    if not 0 <= value < 2**31:
+        raise ValueError(text)
+    return value
+
+
 def _flag(name: str, words: str) -> Argument:
     return Argument((name,), {"action": "store_true", "help": words})
 
@@ -206,10 +214,10 @@ COMMANDS: tuple[Command, ...] = (
                 help="ce qu'il faut faire",
             ),
             _arg("fichiers", nargs="*", metavar="FICHIER", help="images ou PDF de la pièce"),
-            _arg("--numero", type=int, metavar="N", help="numéro de la pièce"),
+            _arg("--numero", type=_number, metavar="N", help="numéro de la pièce"),
             _arg("--patient", metavar="N", default="", help="patient, pour le dossier médical"),
-            _arg("--document", type=int, metavar="N", help="document du dossier médical à reprendre"),
-            _arg("--version", type=int, metavar="N", help="version à voir (la dernière sinon)"),
+            _arg("--document", type=_number, metavar="N", help="document du dossier médical à reprendre"),
+            _arg("--version", type=_number, metavar="N", help="version à voir (la dernière sinon)"),
             *_OWNER,
             *_SAID,
             _PASSWORD,
@@ -221,7 +229,7 @@ COMMANDS: tuple[Command, ...] = (
         "le registre papier : lister, marquer comme posté",
         "scor_tui.commands.returned:papier",
         (
-            _arg("--poster", type=int, nargs="+", metavar="N", help="lignes à marquer comme postées"),
+            _arg("--poster", type=_number, nargs="+", metavar="N", help="lignes à marquer comme postées"),
             _arg("--date", metavar="AAAA-MM-JJ", help="date postée (aujourd'hui sinon)"),
             _flag("--a-poster", "seulement ce qui reste à poster"),
         ),
@@ -232,10 +240,10 @@ COMMANDS: tuple[Command, ...] = (
         "scor_tui.commands.returned:bordereau",
         (
             _arg("lot", metavar="LOT", help="numéro du lot de factures (3 chiffres)"),
-            _arg("--annee", type=int, default=0, metavar="A", help="année du lot"),
+            _arg("--annee", type=_number, default=0, metavar="A", help="année du lot"),
             _arg("--praticien", default="", metavar="N", help="numéro du praticien"),
             _arg("--caisse", default="", metavar="C", help="caisse, par exemple 01-996-0000"),
-            _arg("--edition", type=int, metavar="N", help="réimprimer cette édition"),
+            _arg("--edition", type=_number, metavar="N", help="réimprimer cette édition"),
             _flag("--etiquette", "l'étiquette de l'enveloppe au lieu du bordereau"),
             _PDF,
         ),
@@ -250,7 +258,7 @@ COMMANDS: tuple[Command, ...] = (
         "comptes-rendus",
         "les comptes rendus gardés",
         "scor_tui.commands.sending:comptes_rendus",
-        (_arg("numero", nargs="?", type=int, metavar="N", help="relire celui-ci"),),
+        (_arg("numero", nargs="?", type=_number, metavar="N", help="relire celui-ci"),),
     ),
     Command(
         "sauvegarder",

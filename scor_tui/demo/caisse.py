@@ -99,12 +99,15 @@ class Caisse:
         Raises `Busy` when another caisse is at work here, `MailFailed` when a mailbox cannot be used,
         `CertificateRefused` when its own keys are missing or expired, `WrongUse` for a bad scenarios.json.
         """
-        self._keys.check(self._clock.now())
         with self._alone(), Registry(self._layout.registry) as registry:
             report = Report()
             turn = _Turn(self._layout, self._keys, registry, self._clock.now())
             inbox = Maildir(self._layout.inbox)
-            for key in inbox.waiting():
+            inbox.sweep()
+            waiting = inbox.waiting()
+            if waiting:  # the keys take a quarter of a second to read: an idle turn does without
+                self._keys.check(self._clock.now())
+            for key in waiting:
                 line = turn.take(inbox, key)
                 if line is not None:
                     report.lines.append(line)
@@ -113,9 +116,15 @@ class Caisse:
             return report
 
     def serve(self, poll_seconds: float, stop: Stop, tell: Callable[[Report], None] = lambda _: None) -> None:
-        """Run until `stop`; `tell` gets each turn's report. Raises as `run_once`."""
+        """Run until `stop`; `tell` gets each turn's report. A mailbox that fails is told and tried again.
+
+        Raises as `run_once` otherwise.
+        """
         while not stop.is_set():
-            tell(self.run_once())
+            try:
+                tell(self.run_once())
+            except MailFailed as error:
+                tell(Report([Line(LEFT, str(error))]))
             stop.wait(poll_seconds)
 
     def count_facts(self) -> Facts:

@@ -110,6 +110,14 @@ class Handed:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class LeftInPlace:
+    """A message that the last poll could not read, and why (French, cleaned); it stays in the BAL."""
+
+    key: str
+    why: str
+
+
 class Transport(Protocol):
     """The practitioner's post: send one message, poll the BAL."""
 
@@ -123,6 +131,11 @@ class Transport(Protocol):
 
     def delete(self, key: str) -> None:
         """Take a message out of the BAL, once it is committed in the database; an absent one is no error."""
+        ...
+
+    @property
+    def left_in_place(self) -> Sequence[LeftInPlace]:
+        """What the last poll could not read."""
         ...
 
     @property

@@ -106,6 +106,8 @@ def _nir(text: str) -> str:
 
 
 def _patient(row: _Row) -> ImportedPatient:
+    if not (row.raw.texts.get("nir") or row.raw.texts.get("assure_nir")):
+        row.wrong("nir : il manque, et assure_nir aussi.")
     return ImportedPatient(
         line=row.raw.line,
         number=row.need("numero", _number, ""),

@@ -36,7 +36,7 @@ COLUMNS: Final[dict[Kind, tuple[Column, ...]]] = {
         Column("nom", "nom de famille"),
         Column("prenom", "prénom"),
         Column("naissance", "date de naissance"),
-        Column("nir", "NIR et clé, 15 caractères"),
+        Column("nir", "NIR et clé, 15 caractères ; vide si assure_nir y est", required=False),
         Column("assure_nir", "NIR et clé de l'assuré, si ce n'est pas le patient", required=False),
         Column("caisse", "régime, caisse et centre, comme 01-996-0000"),
         Column("telephone", "téléphone", required=False),

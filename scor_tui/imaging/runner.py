@@ -11,13 +11,10 @@ import contextlib
 import json
 import os
 import queue
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,14 +32,9 @@ _SAID_BY_THE_CHILD: dict[str, type[errors.ScorError]] = {
 }
 
 
-@contextlib.contextmanager
-def private_folder() -> Iterator[Path]:
-    """Yield a new folder that only this user can read (0700), gone afterwards with all that is in it."""
-    folder = Path(tempfile.mkdtemp(prefix="scor-tui-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def private_folder() -> contextlib.AbstractContextManager[Path]:
+    """Return a new folder that only this user can read (0700), gone afterwards with all that is in it."""
+    return system.private_folder("scor-tui-")
 
 
 def run_child(

@@ -124,13 +124,16 @@ class Maildir:
             if entry.waits:
                 self._mark_seen(entry)
 
-    def sweep(self, now: datetime) -> int:
-        """Delete what was abandoned in `tmp` (36 h); returns how many files. Raises `MailFailed`."""
-        swept = 0
+    def sweep(self, now: datetime | None = None) -> int:
+        """Delete what was abandoned in `tmp` (36 h by the clock that dates files); returns how many files.
+
+        `now` takes the place of the machine's own clock. Raises `MailFailed`.
+        """
+        swept, present = 0, now.timestamp() if now else time.time()
         try:
             for path in self._tmp.iterdir():
                 facts = path.lstat()
-                old = now.timestamp() - facts.st_mtime > ABANDONED_AFTER.total_seconds()
+                old = present - facts.st_mtime > ABANDONED_AFTER.total_seconds()
                 if stat.S_ISREG(facts.st_mode) and old:
                     path.unlink(missing_ok=True)
                     swept += 1

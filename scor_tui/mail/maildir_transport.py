@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from scor_tui.domain.errors import MailFailed, NotFound
-from scor_tui.domain.ports import Handed, RawMessage
+from scor_tui.domain.ports import Handed, LeftInPlace, RawMessage
 from scor_tui.domain.text import clean
 from scor_tui.domain.wire import Outcome
 from scor_tui.mail.maildir import DeliveryUncertain, Maildir
-
-
-@dataclass(frozen=True)
-class LeftInPlace:
-    """A message that a poll could not read and left in the mailbox, and why (French)."""
-
-    key: str
-    why: str
 
 
 class MaildirTransport:
@@ -58,9 +49,11 @@ class MaildirTransport:
     def poll(self) -> Iterator[RawMessage]:
         """Yield the messages that wait, oldest first, each read when its turn comes.
 
-        Raises `MailFailed` at once when the mailbox cannot be read.
+        What was abandoned half written in the mailbox goes, as maildir(5) asks of whoever reads it. Raises
+        `MailFailed` at once when the mailbox cannot be read.
         """
         self.left_in_place = ()
+        self._bal.sweep()
         return self._read_all(self._bal.waiting())
 
     def delete(self, key: str) -> None:

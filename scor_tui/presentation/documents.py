@@ -18,6 +18,10 @@ _STEP = {
 }
 
 
+_FITTING = {Step.RESAMPLED, Step.DESPECKLED, Step.LIGHTER, Step.SMOOTHED}
+"""The steps that a page went through to fit under 250 Ko."""
+
+
 def converted_lines(done: Converted, output: str = "") -> Iterator[str]:
     """Yield what became of each page, and the whole."""
     for number, page in enumerate(done.pages, start=1):
@@ -29,7 +33,7 @@ def converted_lines(done: Converted, output: str = "") -> Iterator[str]:
 def page_line(page: ConvertedPage) -> str:
     """Return the story of a page: where it comes from, its resolution, its weight, what fitting cost."""
     fitted = ""
-    if page.first_bytes != page.bytes or page.first_dpi != page.dpi:
+    if _FITTING & set(page.steps):
         fitted = f" ({page.first_dpi} → {page.dpi} dpi, {kilobytes(page.first_bytes)} → {kilobytes(page.bytes)})"
     steps = [_STEP[step] for step in page.steps if step in _STEP]
     told = f", {', '.join(steps)}" if steps else ""

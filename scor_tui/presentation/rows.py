@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scor_tui.domain.dossier import Gate
+from scor_tui.domain.dossier import OPEN_GATES, Gate, Hindrance
 from scor_tui.domain.paper import PaperStatus
 from scor_tui.domain.pieces import Cell, CellState
 from scor_tui.domain.status import Status
@@ -68,7 +68,11 @@ def arl_word(row: ToSendRow) -> str:
 
 def explanation(row: ToSendRow) -> str:
     """Return the sentence that explains a row: what holds it back, what the caisse said, what to expect."""
-    reasons = [HINDRANCE[reason] for reason in row.hindrances]
+    closed = row.status is Status.A_TRANSMETTRE and row.gate not in OPEN_GATES
+    reasons = [
+        GATE[row.gate] if closed and reason is Hindrance.NOT_SENDABLE else HINDRANCE[reason]
+        for reason in row.hindrances
+    ]
     if row.waits_for:
         reasons.append(f"voir la facture {row.waits_for}")
     if row.reject_label:

@@ -13,13 +13,14 @@ from pathlib import Path
 from scor_tui import imaging
 from scor_tui.domain.errors import NormsNotMet, NotFound, PieceLocked, RuleRefused
 from scor_tui.domain.norms import NormsReport
-from scor_tui.domain.paper import PaperStatus
+from scor_tui.domain.paper import PaperReason, PaperStatus
 from scor_tui.domain.pieces import PieceType, may_hang_on_facture, may_hang_on_prescription
 from scor_tui.domain.ports import Cancel, Progress, no_progress
+from scor_tui.domain.status import Status
 from scor_tui.domain.text import clean
 from scor_tui.domain.wire import Sign
 from scor_tui.domain.words import PIECE, rule_words
-from scor_tui.services import holdings, purge
+from scor_tui.services import changes, holdings, purge
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import write
 from scor_tui.store.models import Dossier, Facture, PaperRow, Piece, PieceVersion, Prescription
@@ -115,6 +116,7 @@ def add(
     content = _checked(pdf, legible=legible, on_paper=on_paper)
     name = cabinet.store.files.put(content.pdf) if content else ""
     with write():
+        _refuse_second(owner, kind)  # another session may have been faster
         piece = Piece.create(
             type=kind,
             prescription=owner.prescription,
@@ -127,6 +129,7 @@ def add(
         if content:
             _add_version(cabinet, piece, content, name)
         _told(cabinet, "piece_ajoutee", piece)
+        _join_the_post(cabinet, piece)
     return piece
 
 
@@ -138,7 +141,7 @@ def replace(cabinet: Cabinet, piece: Piece, pdf: bytes, *, legible: bool, said: 
         refuse_if_locked(piece)
         assert content is not None  # noqa: S101 - a document that does not go by post was checked
         _add_version(cabinet, piece, content, name)
-        _leave_register(cabinet, piece)
+        _leave_register(cabinet, piece, only=PaperReason.ENVOI_PAPIER)
         piece.on_paper = False
         if said:
             piece.label = clean(said.label, limit=LABEL_LIMIT) or piece.label
@@ -181,7 +184,7 @@ def move_to_digital(cabinet: Cabinet, piece: Piece, *, legible: bool) -> None:
     check_norms(content_of(cabinet, version))
     with write():
         refuse_if_locked(piece)
-        _leave_register(cabinet, piece)
+        _leave_register(cabinet, piece, only=PaperReason.ENVOI_PAPIER)
         piece.on_paper = False
         piece.save()
         _told(cabinet, "piece_numerique", piece)
@@ -220,10 +223,10 @@ def usual_label(owner: Owner, kind: PieceType) -> str:
     return f"{PIECE[kind].capitalize()} du {day:%d/%m/%Y}" if day else PIECE[kind].capitalize()
 
 
-def piece_of(number: int) -> Piece:
-    """Return a piece by its number; raises `NotFound`."""
-    found: Piece | None = Piece.get_or_none(Piece.id == number, Piece.deleted.is_null())
-    if found is None:
+def piece_of(number: int, *, even_deleted: bool = False) -> Piece:
+    """Return a piece by its number; `even_deleted`, to see what was sent of it. Raises `NotFound`."""
+    found: Piece | None = Piece.get_or_none(Piece.id == number)
+    if found is None or (found.deleted and not even_deleted):
         raise NotFound(f"Aucune pièce n'a le numéro {number}.", "Listez les pièces du dossier : piece lister.")
     return found
 
@@ -279,7 +282,12 @@ def _refuse_second(owner: Owner, kind: PieceType) -> None:
         )
 
 
-def _leave_register(cabinet: Cabinet, piece: Piece) -> None:
+def _leave_register(cabinet: Cabinet, piece: Piece, only: PaperReason | None = None) -> None:
+    """Take a piece out of the paper register; refused once it is posted.
+
+    `only`: if it stands there for this reason. A dossier in *collecte papier* keeps its pieces there, whatever
+    becomes of their content: the whole dossier goes by post.
+    """
     row = PaperRow.get_or_none(PaperRow.piece == piece)
     if row is None:
         return
@@ -287,8 +295,20 @@ def _leave_register(cabinet: Cabinet, piece: Piece) -> None:
         raise PieceLocked(
             f"Cette pièce a été postée le {row.posted:%d/%m/%Y}.", "Un envoi par la poste ne se reprend pas."
         )
+    if only is not None and row.reason is not only:
+        return
     cabinet.journal.add(cabinet.now(), "registre_retire", facture=row.dossier.facture.number, piece=piece.id)
     row.delete_instance()
+
+
+def _join_the_post(cabinet: Cabinet, piece: Piece) -> None:
+    """Let a piece that is added to a dossier already in *collecte papier* enter the register with the others."""
+    bills = Facture.select().where(
+        Facture.prescription == piece.prescription_id if piece.prescription_id else Facture.id == piece.facture_id
+    )
+    for dossier in Dossier.select().where(Dossier.facture.in_(bills), Dossier.status == Status.COLLECTE_PAPIER):
+        reason = PaperReason.HORS_SCOR if dossier.hors_scor else PaperReason.TRANSFERT
+        changes.register_on_paper(cabinet, dossier, piece, reason)
 
 
 def _told(cabinet: Cabinet, event: str, piece: Piece) -> None:

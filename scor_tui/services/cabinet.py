@@ -97,7 +97,8 @@ class Cabinet:
         )
 
     def close(self) -> None:
-        """Close this thread's connection to the records."""
+        """Close this thread's connection to the records, and forget the keys."""
+        self._identities.clear()
         self.store.close()
 
     def _identity(self, row: Certificate) -> Identity:

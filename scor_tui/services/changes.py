@@ -65,15 +65,27 @@ def register_on_paper(cabinet: Cabinet, dossier: Dossier, piece: Piece, reason: 
 
 
 def register_all(cabinet: Cabinet, dossier: Dossier, reason: PaperReason) -> int:
-    """Enter all the pieces of a dossier that are not references; returns how many rows were added."""
-    pieces = [Piece.get_by_id(piece.piece_id) for piece in holdings.held(dossier) if piece.reference is None]
+    """Enter the pieces of a dossier that travel with it; returns how many rows were added.
+
+    A reference does not travel, nor does a piece that is under way with another dossier of the series.
+    """
+    own = (piece for piece in holdings.held(dossier) if piece.reference is None and not piece.waits_for)
+    pieces = [Piece.get_by_id(piece.piece_id) for piece in own]
     return sum(register_on_paper(cabinet, dossier, piece, reason) for piece in pieces)
 
 
 def withdraw(cabinet: Cabinet, dossier: Dossier, reasons: tuple[PaperReason, ...]) -> int:
-    """Take the rows of a dossier that are not posted out of the register; returns how many."""
+    """Take the rows of a dossier that are not posted out of the register; returns how many.
+
+    A piece that another dossier told the caisse to await by post stays, as that one's.
+    """
     rows = list(dossier.paper.where(PaperRow.reason.in_(reasons), PaperRow.status == PaperStatus.COLLECTE))
     for row in rows:
+        heir = holdings.awaited_by_post(row.piece, dossier)
+        if heir is not None:
+            row.dossier, row.reason = heir, PaperReason.ENVOI_PAPIER
+            row.save()
+            continue
         cabinet.journal.add(
             cabinet.now(),
             "registre_retire",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from scor_tui.domain.dossier import HeldPiece
-from scor_tui.domain.errors import DataDamaged, StepRefused
+from scor_tui.domain.errors import CertificateRefused, DataDamaged, StepRefused
 from scor_tui.domain.pieces import Support
 from scor_tui.domain.status import Claimed
 from scor_tui.domain.wire import (
@@ -25,6 +25,7 @@ from scor_tui.services import acquire, changes, holdings, numbering
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import write
 from scor_tui.store.models import (
+    Caisse,
     Dossier,
     Facture,
     LotDossiers,
@@ -104,6 +105,7 @@ def build(cabinet: Cabinet, draft: Draft, check: Callable[[bytes], object]) -> B
     The bytes are stored before the row that names them. Raises when a certificate is refused, when a piece no
     longer meets the norms, or when something changed meanwhile; then nothing is claimed.
     """
+    _refuse_without_certificates(draft.chosen[0].dossier.facture.caisse)
     uuid = numbering.new_uuid()
     with write():
         number = numbering.next_lot_number(draft.practitioner)
@@ -135,6 +137,14 @@ def build(cabinet: Cabinet, draft: Draft, check: Callable[[bytes], object]) -> B
             octets=lot.bytes,
         )
     return Built(lot, sealed, len(content.pieces))
+
+
+def _refuse_without_certificates(caisse: Caisse) -> None:
+    if not (caisse.content_certificate and caisse.transport_certificate and caisse.signing_certificate):
+        raise CertificateRefused(
+            f"La caisse {caisse.name} ({caisse.identifier}) n'a pas tous ses certificats dans ce cabinet.",
+            "Ajoutez-les avec scor-tui configurer : ses dossiers partiront ensuite.",
+        )
 
 
 def claim_again(cabinet: Cabinet, lot: LotSCOR, members: Sequence[Dossier]) -> None:
@@ -196,10 +206,14 @@ def _claim(cabinet: Cabinet, lot: LotSCOR, draft: Draft) -> None:
 
 
 def _unchanged(dossier: Dossier, one: Chosen) -> bool:
-    """Whether every piece is still what was sealed; a piece that became this lot's own companion may be missing."""
+    """Whether every piece is still what was sealed, and the user's choice too.
+
+    A piece that became this lot's own companion may be missing.
+    """
     now = {(piece.piece_id, piece.version_id, piece.support, piece.rejected) for piece in holdings.held(dossier)}
     then = {(piece.piece_id, piece.version_id, piece.support, piece.rejected) for piece in one.pieces}
-    return then <= now and dossier.status is one.dossier.status
+    same = dossier.status is one.dossier.status and dossier.tick is one.dossier.tick
+    return same and then <= now
 
 
 def _dossier_entry(facture: Facture, pieces: tuple[PieceEntry, ...]) -> DossierEntry:

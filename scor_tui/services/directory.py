@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from scor_tui.domain.ports import Recipient
 from scor_tui.domain.wire import CaisseId
+from scor_tui.exchange.certificates import load_certificates
 from scor_tui.exchange.directory import DirectoryOfCertificates
 from scor_tui.store.models import Authority, Caisse
 
@@ -15,19 +18,27 @@ def current_directory() -> DirectoryOfCertificates:
     """
     rows = [row for row in Caisse.select() if row.content_certificate and row.transport_certificate]
     return DirectoryOfCertificates(
-        [_recipient(row) for row in rows if row.signing_certificate],
+        [one for row in rows for one in _recipients(row)],
         [bytes(row.certificate) for row in Authority.select().order_by(Authority.id)],
         sorted({bytes(row.frontal_certificate) for row in rows if row.frontal_certificate}),
     )
 
 
-def _recipient(row: Caisse) -> Recipient:
+def _recipients(row: Caisse) -> list[Recipient]:
+    """Return a caisse under each certificate that signed or signs for it, the present one last: it is written to."""
+    now = bytes(row.signing_certificate)
+    former = load_certificates(bytes(row.former_signing)) if row.former_signing else ()
+    signers = [*(one.public_bytes(Encoding.DER) for one in former), *([now] if now else [])]
+    return [_recipient(row, signer) for signer in signers]
+
+
+def _recipient(row: Caisse, signer: bytes) -> Recipient:
     return Recipient(
         caisse=CaisseId.parse(row.identifier),
         name=row.name,
         address=row.address,
         content_certificate=bytes(row.content_certificate),
         transport_certificate=bytes(row.transport_certificate),
-        signing_certificate=bytes(row.signing_certificate),
+        signing_certificate=signer,
         size_limit=row.size_limit,
     )

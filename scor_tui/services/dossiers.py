@@ -53,9 +53,12 @@ def to_send() -> Iterator[ToSendRow]:
 
 
 def to_send_query() -> Any:
-    """Return the query of the dossiers that stand in « À transmettre » (product, 3.2)."""
+    """Return the query of the dossiers that stand in « À transmettre » (product, 3.2).
+
+    A degraded facture whose FSE was refused is shown too: its negative ARL holds it back.
+    """
     open_gate = (Facture.arl_sign == Sign.POSITIVE) | Facture.noemie_paid.is_null(False)
-    open_gate |= (Facture.degraded == True) & Facture.arl_sign.is_null()  # noqa: E712 - SQL, not Python
+    open_gate |= Facture.degraded == True  # noqa: E712 - SQL, not Python
     fresh = (Dossier.status == Status.A_TRANSMETTRE) & LotFSE.sent.is_null(False) & open_gate
     coming_back = Dossier.status.in_([Status.A_RETRANSMETTRE, Status.A_RECONSTITUER, Status.EN_COURS])
     return (

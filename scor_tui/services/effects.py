@@ -12,7 +12,7 @@ from scor_tui.domain.errors import BadMessage
 from scor_tui.domain.paper import PaperReason
 from scor_tui.domain.status import Alert, Transition, VerdictCame
 from scor_tui.domain.text import clean
-from scor_tui.domain.wire import Arl, ArlKind, DossierVerdict, NoemieReturn, Refusal, Sign
+from scor_tui.domain.wire import Arl, ArlKind, DossierVerdict, NoemieReturn, Sign
 from scor_tui.domain.words import ALERT, rule_words, status_word
 from scor_tui.services import changes, noemie_returns
 from scor_tui.services.cabinet import Cabinet
@@ -83,7 +83,7 @@ def _lot_of(practitioner: Practitioner, arl: Arl) -> LotSCOR:
         matches = lot is not None and lot.digest == arl.digest
     else:
         attempt = Attempt.get_or_none(Attempt.message_id == arl.message_id, Attempt.lot.is_null(False))
-        lot = attempt.lot if attempt else None
+        lot = attempt.lot if attempt and attempt.lot.practitioner_id == practitioner.id else None
         matches = lot is not None and lot.envelope_digest == arl.envelope_digest
     if lot is None or lot.state is LotState.HORS_SCOR:
         raise BadMessage("L'accusé de réception nomme un lot inconnu.", "Signalez-le à la caisse.")
@@ -112,15 +112,16 @@ def _judge(cabinet: Cabinet, lot: LotSCOR, line: LotLine, verdict: DossierVerdic
     current = dossier.lot_id == lot.id
     event = VerdictCame(verdict.sign, current=current, previous=line.sign)
     transition = changes.apply(cabinet, dossier, event, lot=lot.number, signe=verdict.sign)
+    condemned = False
     if line.sign is None:
         line.sign, line.signed_at, line.label = verdict.sign, date, _label(verdict)
         line.save()
-        _mark_pieces(line, verdict)
+        condemned = _mark_pieces(line, verdict)
     if transition.withdraw:
         changes.withdraw(cabinet, dossier, (PaperReason.TRANSFERT,))
     if transition.alert is None and verdict.sign is Sign.NEGATIVE:
         dossier.reject_label = _label(verdict)
-        dossier.whole_rejected = not any(_condemns(refusal) for refusal in verdict.refusals)
+        dossier.whole_rejected = not condemned
     elif transition.alert is None:
         dossier.reject_label = ""
     elif transition.alert is not Alert.DUPLICATE:
@@ -129,8 +130,9 @@ def _judge(cabinet: Cabinet, lot: LotSCOR, line: LotLine, verdict: DossierVerdic
     return transition
 
 
-def _mark_pieces(line: LotLine, verdict: DossierVerdict) -> None:
-    """Mark the pieces that the caisse means, so that this version cannot leave again."""
+def _mark_pieces(line: LotLine, verdict: DossierVerdict) -> bool:
+    """Mark the pieces that the caisse means; returns whether the content of one cannot leave again."""
+    condemned = False
     for refusal in verdict.refusals:
         for piece in line.pieces:
             if refusal.piece is not None and piece.rank == refusal.piece:
@@ -139,10 +141,8 @@ def _mark_pieces(line: LotLine, verdict: DossierVerdict) -> None:
                     clean(refusal.label, limit=200),
                 )
                 piece.save()
-
-
-def _condemns(refusal: Refusal) -> bool:
-    return refusal.piece is not None and refusal.code.startswith(DEFECT_PREFIXES)
+                condemned = condemned or (piece.version is not None and refusal.code.startswith(DEFECT_PREFIXES))
+    return condemned
 
 
 def _label(verdict: DossierVerdict) -> str:
@@ -167,13 +167,16 @@ def _sentence(dossier: Dossier, verdict: DossierVerdict, transition: Transition)
 
 
 def _arl_fse(cabinet: Cabinet, practitioner: Practitioner, message: Message, arl: Arl) -> Received:
-    lot = LotFSE.get_or_none(LotFSE.uuid == arl.lot, LotFSE.practitioner == practitioner) if arl.lot else None
-    if lot is None:
+    if arl.lot:
+        lot = LotFSE.get_or_none(LotFSE.uuid == arl.lot, LotFSE.practitioner == practitioner)
+        matches = lot is not None and lot.digest == arl.digest
+    else:
         attempt = Attempt.get_or_none(Attempt.message_id == arl.message_id, Attempt.lot_fse.is_null(False))
-        lot = attempt.lot_fse if attempt else None
+        lot = attempt.lot_fse if attempt and attempt.lot_fse.practitioner_id == practitioner.id else None
+        matches = lot is not None and lot.envelope_digest == arl.envelope_digest
     if lot is None:
         raise BadMessage("L'ARL nomme un lot de FSE inconnu.", "Signalez-le à la caisse.")
-    if arl.lot and lot.digest != arl.digest:
+    if not matches:
         raise BadMessage(
             f"L'ARL du lot de FSE {lot.number} ne porte pas l'empreinte de ce qui a été envoyé.",
             "Signalez-le à la caisse.",

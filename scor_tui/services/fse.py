@@ -26,12 +26,25 @@ def transmit_fse(cabinet: Cabinet, only: Sequence[str] = ()) -> Account:
         refuse_after_restoration(cabinet)
         outbox.recover(cabinet)
         poll.poll_all(cabinet, account)
+        _release_stale(cabinet)
         for factures in waiting(cabinet, only):
             _prepare(cabinet, account, factures)
         for lot in LotFSE.select().where(LotFSE.sent.is_null(), LotFSE.sealed != ""):
-            _send(cabinet, account, lot)
+            if lot.factures.exists():
+                _send(cabinet, account, lot)
         reports.keep(cabinet, account)
     return account
+
+
+def _release_stale(cabinet: Cabinet) -> None:
+    """Give back the factures of lots that waited past their certificates: they leave in a new lot."""
+    for lot in LotFSE.select().where(LotFSE.sent.is_null(), LotFSE.sealed != ""):
+        if lot.expires is not None and cabinet.now() >= lot.expires and lot.factures.exists():
+            with write():
+                Facture.update(lot_fse=None).where(Facture.lot_fse == lot).execute()
+                cabinet.journal.add(
+                    cabinet.now(), "lot_fse_abandonne", lot_fse=lot.number, raison="certificats expirés"
+                )
 
 
 def waiting(cabinet: Cabinet, only: Sequence[str] = ()) -> Iterator[list[Facture]]:
@@ -91,20 +104,21 @@ def _prepare(cabinet: Cabinet, account: Account, factures: list[Facture]) -> Non
 
 
 def _send(cabinet: Cabinet, account: Account, lot: LotFSE) -> None:
-    sealed = SealedLot(
-        uuid=str(lot.uuid),
-        envelope=cabinet.store.files.get(lot.sealed),
-        signed_digest=lot.digest,
-        envelope_digest=lot.envelope_digest,
-        expires=lot.expires,
-        recipient_fingerprint=lot.recipient_fingerprint,
-        kind=SealedKind.FSE,
-    )
     try:
-        handed = outbox.send_fse(cabinet, lot, sealed)
+        sealed = SealedLot(
+            uuid=str(lot.uuid),
+            envelope=cabinet.store.files.get(lot.sealed),
+            signed_digest=lot.digest,
+            envelope_digest=lot.envelope_digest,
+            expires=lot.expires,
+            recipient_fingerprint=lot.recipient_fingerprint,
+            kind=SealedKind.FSE,
+        )
+        one = outbox.ready(cabinet, lot, sealed)
     except ScorError as error:
         account.refuse(lot.caisse.name, error)
         return
+    handed = outbox.send_fse(cabinet, lot, one)
     numbers = tuple(facture.number for facture in lot.factures)
     kind = "fse" if lot.flux is Flux.FSE else "dre"
     account.sent.append(

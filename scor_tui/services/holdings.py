@@ -86,6 +86,15 @@ def sendings(piece: Piece) -> Iterator[LotPiece]:
     )
 
 
+def awaited_by_post(piece: Piece, dossier: Dossier) -> Dossier | None:
+    """Return another dossier whose last lot says that this piece comes by post, if there is one."""
+    for sending in sendings(piece):
+        other: Dossier = sending.line.dossier
+        if sending.support is Support.PAPIER and other.id != dossier.id and other.lot_id == sending.line.lot_id:
+            return other
+    return None
+
+
 def is_under_way(sending: LotPiece) -> bool:
     """Whether the lot of a sending is sealed and has given no verdict to its dossier."""
     dossier = sending.line.dossier

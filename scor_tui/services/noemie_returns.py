@@ -45,16 +45,10 @@ def _line(
     state = _STATES.get(one.amo.state, NoemieState.UNSAID) if one.amo else NoemieState.UNSAID
     paid = (one.amo.paid or 0) if one.amo else 0
     label = " ; ".join(clean(f"{reject.code} {reject.label}".strip(), limit=120) for reject in one.rejects)
-    NoemieLine.create(
-        message=message,
-        facture=facture,
-        number=clean(one.number, limit=20),
-        state=state,
-        paid=paid,
-        date=one.date,
-        label=label,
-        received=cabinet.now(),
-    )
+    said = {"facture": facture, "number": clean(one.number, limit=20), "state": state, "paid": paid, "label": label}
+    _, is_new = NoemieLine.ensure({"message": message, "received": cabinet.now()}, **said, date=one.date)
+    if not is_new:
+        return f"{said['number']} : retour déjà connu"
     if facture is None:
         return f"{clean(one.number, limit=20)} : facture inconnue du cabinet"
     if one.amo_paid and facture.noemie_paid is None:

@@ -6,16 +6,28 @@ and waits for its 48 h, like one that was accepted.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from scor_tui.domain.dossier import Tick
 from scor_tui.domain.paper import PaperReason
 from scor_tui.domain.pieces import Support
-from scor_tui.domain.ports import Handed
+from scor_tui.domain.ports import Handed, Transport
 from scor_tui.domain.status import CertainlyNotSent, HandedOver, Status
 from scor_tui.domain.wire import CaisseId, Outcome, SealedLot
 from scor_tui.services import changes
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import write
-from scor_tui.store.models import Attempt, AttemptState, Dossier, LotFSE, LotLine, LotPiece, LotSCOR, LotState
+from scor_tui.store.models import (
+    Attempt,
+    AttemptState,
+    Dossier,
+    LotFSE,
+    LotLine,
+    LotPiece,
+    LotSCOR,
+    LotState,
+    Practitioner,
+)
 
 
 def sealed_bytes(cabinet: Cabinet, lot: LotSCOR) -> SealedLot:
@@ -30,21 +42,44 @@ def sealed_bytes(cabinet: Cabinet, lot: LotSCOR) -> SealedLot:
     )
 
 
-def send_lot(cabinet: Cabinet, lot: LotSCOR, sealed: SealedLot) -> Handed:
-    """Claim a lot whose dossiers are « en cours d'envoi », hand it over, record the outcome."""
+@dataclass(frozen=True)
+class Ready:
+    """A mail that only has to be handed over: everything that can be refused was asked for."""
+
+    transport: Transport
+    number: int
+    message_id: str
+    mail: bytes
+    sender: str
+    recipient: str
+
+    def send(self) -> Handed:
+        """Hand it over; never raises for a failure of the other side."""
+        return self.transport.send(self.mail, self.sender, self.recipient)
+
+
+def ready(cabinet: Cabinet, lot: LotSCOR | LotFSE, sealed: SealedLot) -> Ready:
+    """Return the mail of the next attempt of a lot; whatever is refused is refused here, before the claim.
+
+    Raises `CertificateRefused`, `RuleRefused` (an address that is none), `WrongUse` (no post).
+    """
+    who: Practitioner = lot.practitioner
     recipient = cabinet.directory.recipient(CaisseId.parse(lot.caisse.identifier))
     number = lot.attempts.count() + 1
-    codec = cabinet.codec(lot.practitioner)
-    message_id, mail = codec.mail(sealed, recipient.caisse, number, cabinet.now())
+    message_id, mail = cabinet.codec(who).mail(sealed, recipient.caisse, number, cabinet.now())
+    return Ready(cabinet.transport(who), number, message_id, mail, who.mail_address, recipient.address)
+
+
+def send_lot(cabinet: Cabinet, lot: LotSCOR, one: Ready) -> Handed:
+    """Claim a lot whose dossiers are « en cours d'envoi », hand it over, record the outcome."""
     with write():
         attempt = Attempt.create(
-            lot=lot, number=number, message_id=message_id, state=AttemptState.CLAIMED, claimed=cabinet.now()
+            lot=lot, number=one.number, message_id=one.message_id, state=AttemptState.CLAIMED, claimed=cabinet.now()
         )
         lot.state = LotState.SENDING
         lot.save()
-        cabinet.journal.add(cabinet.now(), "envoi_reserve", lot=lot.number, essai=number, message=message_id)
-    transport = cabinet.transport(lot.practitioner)
-    handed = transport.send(mail, lot.practitioner.mail_address, recipient.address)
+        cabinet.journal.add(cabinet.now(), "envoi_reserve", lot=lot.number, essai=one.number, message=one.message_id)
+    handed = one.send()
     record_lot(cabinet, lot, attempt, handed)
     return handed
 
@@ -95,22 +130,20 @@ def abandon(cabinet: Cabinet, lot: LotSCOR, reason: str) -> None:
         cabinet.journal.add(cabinet.now(), "lot_abandonne", lot=lot.number, raison=reason)
 
 
-def send_fse(cabinet: Cabinet, lot: LotFSE, sealed: SealedLot) -> Handed:
+def send_fse(cabinet: Cabinet, lot: LotFSE, one: Ready) -> Handed:
     """Claim a lot of FSEs, hand it over, record the outcome."""
-    recipient = cabinet.directory.recipient(CaisseId.parse(lot.caisse.identifier))
-    number = lot.attempts.count() + 1
-    message_id, mail = cabinet.codec(lot.practitioner).mail(sealed, recipient.caisse, number, cabinet.now())
     with write():
         attempt = Attempt.create(
             lot_fse=lot,
-            number=number,
-            message_id=message_id,
+            number=one.number,
+            message_id=one.message_id,
             state=AttemptState.CLAIMED,
             claimed=cabinet.now(),
         )
-        cabinet.journal.add(cabinet.now(), "envoi_fse_reserve", lot_fse=lot.number, essai=number, message=message_id)
-    transport = cabinet.transport(lot.practitioner)
-    handed = transport.send(mail, lot.practitioner.mail_address, recipient.address)
+        cabinet.journal.add(
+            cabinet.now(), "envoi_fse_reserve", lot_fse=lot.number, essai=one.number, message=one.message_id
+        )
+    handed = one.send()
     record_fse(cabinet, lot, attempt, handed)
     return handed
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from scor_tui.domain.errors import BadMessage, MailFailed, ScorError, StepRefused
+from scor_tui.domain.errors import BadMessage, FileDamaged, MailFailed, ScorError, StepRefused
 from scor_tui.domain.ports import Progress, RawMessage, no_progress
 from scor_tui.domain.status import SilenceNoticed, Status
 from scor_tui.services import changes, effects, outbox, reports
@@ -39,11 +39,11 @@ def poll_all(cabinet: Cabinet, account: Account, progress: Progress = no_progres
         progress(rank, len(people), "releve")
         try:
             _poll_one(cabinet, practitioner, account)
-        except MailFailed as error:
-            account.poll_error = error.cause.rstrip(".")
         except ScorError as error:
             account.poll_error = error.cause.rstrip(".")
-            account.refuse(practitioner.name, error)
+            account.unpolled.append(practitioner.number)
+            if not isinstance(error, MailFailed):
+                account.refuse(practitioner.name, error)
         else:
             _notice_silence(cabinet, practitioner, account)
     account.polled = bool(people) and not account.poll_error
@@ -64,6 +64,8 @@ def _poll_one(cabinet: Cabinet, practitioner: Practitioner, account: Account) ->
         if message.state is MessageState.KEPT:
             account.received.append(_apply(cabinet, practitioner, message))
         transport.delete(raw.key)
+    for left in transport.left_in_place:
+        account.received.append(Received("illisible", f"message laissé dans la BAL : {left.why}", needs_hand=True))
     for message in Message.select().where(Message.practitioner == practitioner, Message.state == MessageState.KEPT):
         account.received.append(_apply(cabinet, practitioner, message))
     with write():
@@ -89,14 +91,14 @@ def _keep(cabinet: Cabinet, practitioner: Practitioner, raw: RawMessage, digest:
 
 def _apply(cabinet: Cabinet, practitioner: Practitioner, message: Message) -> Received:
     """Open, verify and apply a kept message; what cannot be used is set aside, kept and shown."""
-    raw = cabinet.store.files.get(message.file)
+    codec = cabinet.codec(practitioner)
     try:
-        content = cabinet.codec(practitioner).open_return(raw, cabinet.now())
+        content = codec.open_return(cabinet.store.files.get(message.file), cabinet.now())
         with write():
             received = effects.apply(cabinet, practitioner, message, content)
             message.state, message.kind = MessageState.DONE, received.kind
             message.save()
-    except BadMessage as error:
+    except (BadMessage, FileDamaged) as error:
         return set_aside(cabinet, message, error)
     except StepRefused as error:
         return Received("garde", error.cause)

@@ -10,10 +10,13 @@ from scor_tui.domain.status import Status
 from scor_tui.services import returns
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import write
-from scor_tui.store.models import Attempt, Dossier, LotPiece, LotSCOR, PieceVersion, PurgedFile
+from scor_tui.store.models import FILE_COLUMNS, Attempt, Dossier, LotPiece, LotSCOR, PieceVersion, PurgedFile
 
 KEPT = timedelta(days=90)
 """How long digital pieces are kept from their sending."""
+
+UNNAMED = timedelta(days=1)
+"""How long a file that no row names is left: its row may be on its way."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Purgeable:
 def purgeable(cabinet: Cabinet) -> Purgeable:
     """Return what may be let go: lots last sent over 90 days ago whose dossiers are all archived or posted.
 
-    A piece that another lot still needs, or that was never sent, stays.
+    A piece that another lot or another facture of its prescription still needs, or that was never sent, stays.
     """
     gone = {row.file for row in PurgedFile.select(PurgedFile.file)}
     old = [lot for lot in LotSCOR.select() if lot.file and _is_settled(lot, cabinet.now())]
@@ -50,7 +53,16 @@ def purge(cabinet: Cabinet) -> Purgeable:
         cabinet.journal.add(cabinet.now(), "purge", lots=found.lots, versions=found.versions)
     for name in found.files:
         cabinet.store.files.remove(name)
+    _sweep_unnamed(cabinet)
     return found
+
+
+def _sweep_unnamed(cabinet: Cabinet) -> None:
+    """Remove the files that no row names: a session died between the file and its row. Those of today are left."""
+    named = {getattr(row, column) for model, column in FILE_COLUMNS for row in model.select(getattr(model, column))}
+    for name in cabinet.store.files.put_before(cabinet.now() - UNNAMED):
+        if name not in named:
+            cabinet.store.files.remove(name)
 
 
 def purged_on(file: str) -> datetime | None:
@@ -79,4 +91,14 @@ def _carried(settled: set[int]) -> Iterator[PieceVersion]:
         inside = carried.line.lot_id in settled
         wanted[carried.version_id] = wanted.get(carried.version_id, True) and inside
     only = [key for key, inside in wanted.items() if inside]
-    yield from PieceVersion.select().where(PieceVersion.id.in_(only))
+    for version in PieceVersion.select().where(PieceVersion.id.in_(only)):
+        if not _still_serves(version):
+            yield version
+
+
+def _still_serves(version: PieceVersion) -> bool:
+    """Whether a facture of the same prescription is not settled yet: it may need the piece, or its reference."""
+    prescription = version.piece.prescription
+    if prescription is None:
+        return False
+    return any(not _is_over(dossier) for facture in prescription.factures for dossier in facture.dossiers)

@@ -53,13 +53,17 @@ class HeldBack:
 
 @dataclass
 class Account:
-    """The account of a poll or a transmission. `poll_error` when the BAL could not be read."""
+    """The account of a poll or a transmission.
+
+    `polled` when every BAL was read; `poll_error` why one was not, `unpolled` the practitioners it is of.
+    """
 
     kind: str
     begun: datetime
     ended: datetime | None = None
     polled: bool = False
     poll_error: str = ""
+    unpolled: list[str] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
     expired: list[str] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
@@ -112,6 +116,7 @@ def account_of(facts: dict[str, Any]) -> Account:
     account = Account(facts["kind"], datetime.fromisoformat(facts["begun"]))
     account.ended = datetime.fromisoformat(facts["ended"]) if facts["ended"] else None
     account.polled, account.poll_error = facts["polled"], facts["poll_error"]
+    account.unpolled = list(facts["unpolled"])
     account.received = [Received(**{**one, "facts": tuple(one["facts"])}) for one in facts["received"]]
     account.expired, account.errors = list(facts["expired"]), list(facts["errors"])
     account.sent = [

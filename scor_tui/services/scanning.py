@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scor_tui.domain.errors import NotFound, WrongUse
+from scor_tui import system
+from scor_tui.domain.errors import FileNotAccepted, NotFound, WrongUse
 from scor_tui.domain.text import clean
 from scor_tui.scanners.copying import copy_in
 from scor_tui.scanners.folder import SETTLE_SECONDS, WatchedFolder
@@ -21,8 +21,8 @@ from scor_tui.store.models import MedicalDocument, Patient
 @contextlib.contextmanager
 def work_folder(cabinet: Cabinet) -> Iterator[Path]:
     """Yield a private folder for pages on their way; nothing of it stays."""
-    with tempfile.TemporaryDirectory(prefix="pages-", dir=cabinet.folder) as name:
-        yield Path(name)
+    with system.private_folder("pages-", cabinet.folder) as folder:
+        yield folder
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,13 @@ def add_to_record(cabinet: Cabinet, patient_number: str, path: Path, label: str 
     patient = Patient.get_or_none(Patient.number == patient_number)
     if patient is None:
         raise NotFound(f"Aucun patient n'a le numéro {clean(patient_number, limit=30)}.", "Vérifiez le numéro.")
-    name = cabinet.store.files.put(path.read_bytes())
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise FileNotAccepted(
+            f"Le fichier {clean(path.name, limit=80)} ne peut pas être lu.", "Vérifiez son chemin et ses droits."
+        ) from error
+    name = cabinet.store.files.put(content)
     with write():
         document: MedicalDocument = MedicalDocument.create(
             patient=patient,

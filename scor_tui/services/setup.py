@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from scor_tui.domain.errors import RuleRefused, WrongUse
 from scor_tui.domain.numbers import NumberError, practitioner_number
@@ -14,11 +17,11 @@ from scor_tui.domain.ports import Clock
 from scor_tui.domain.text import clean
 from scor_tui.domain.wire import CaisseId
 from scor_tui.exchange.certificates import Identity, fingerprint, load_certificates
+from scor_tui.mail.accounts import KINDS as MAIL_KINDS
 from scor_tui.services.cabinet import Cabinet, SystemClock
 from scor_tui.services.template import KNOWN
 from scor_tui.store import engine
 from scor_tui.store.engine import write
-from scor_tui.store.fields import IsoDate
 from scor_tui.store.journal import Journal
 from scor_tui.store.models import Authority, Caisse, Certificate, Practice, Practitioner, Remplacant
 
@@ -32,7 +35,7 @@ def create(folder: Path, settings: Path, clock: Clock | None = None, *, join_sco
     """
     read = _Settings(settings)
     read.check(join_scor=join_scor, known=frozenset())
-    before = set(folder.iterdir()) if folder.exists() else None
+    before = set(folder.iterdir()) if folder.is_dir() else None
     store = engine.create_store(folder)
     cabinet = Cabinet(store, clock or SystemClock(), Journal(store.keys))
     try:
@@ -83,6 +86,7 @@ class _Settings:
                 "Partez du modèle : scor-tui creer --modele.",
             ) from error
         _refuse_unknown_keys(self.tables, KNOWN, "")
+        _check_shapes(self.tables)
 
     @property
     def name(self) -> str:
@@ -165,8 +169,10 @@ def _caisse(read: _Settings, one: Table) -> None:
             f"caisses.identifiant « {clean(identifier, limit=20)} » est mal formé.", "Attendu : 01-996-0000."
         ) from error
     facts: dict[str, Any] = {"name": clean(_text(one, "nom", "caisses"), limit=80)}
-    facts["postal_address"] = clean(str(one.get("adresse_postale", "")), limit=200)
-    facts["address"] = _mail_address(str(one.get("courrier", "")))
+    if "adresse_postale" in one:
+        facts["postal_address"] = clean(str(one["adresse_postale"]), limit=200)
+    if "courrier" in one:
+        facts["address"] = _mail_address(str(one["courrier"]))
     keys = ("certificat", "signature", "frontal", "frontal_signature")
     columns = ("content_certificate", "signing_certificate", "transport_certificate", "frontal_certificate")
     for key, column in zip(keys, columns, strict=True):
@@ -174,10 +180,20 @@ def _caisse(read: _Settings, one: Table) -> None:
             facts[column] = read.file(one, key, "caisses")
             load_certificates(facts[column])
     if "taille_max" in one:
-        facts["size_limit"] = int(one["taille_max"])
+        facts["size_limit"] = _positive(one["taille_max"], "caisses.taille_max")
     row, made = Caisse.ensure(identifier=identifier, defaults=facts)
     if not made:
+        facts |= _former_signing(row, facts.get("signing_certificate", b""))
         Caisse.update(**facts).where(Caisse.id == row.id).execute()
+
+
+def _former_signing(row: Caisse, new: bytes) -> dict[str, bytes]:
+    """Return what to keep of a signing certificate that is replaced: ARL on their way may still bear it."""
+    old = bytes(row.signing_certificate)
+    if not new or not old or new == old:
+        return {}
+    leaf = load_certificates(old)[0].public_bytes(Encoding.PEM)
+    return {"former_signing": bytes(row.former_signing) + leaf}
 
 
 def _practitioner(cabinet: Cabinet, read: _Settings, one: Table) -> None:
@@ -187,14 +203,15 @@ def _practitioner(cabinet: Cabinet, read: _Settings, one: Table) -> None:
         if key in one:
             facts[column] = clean(str(one[key]), limit=200)
     if one.get("debut_scor"):
-        facts["scor_start"] = IsoDate().python_value(str(one["debut_scor"]))
+        facts["scor_start"] = _day(one["debut_scor"])
     post = one.get("courrier", {})
     if post:
-        facts["mail_kind"] = _text(post, "type", "praticiens.courrier")
+        facts["mail_kind"] = _mail_kind(_text(post, "type", "praticiens.courrier"))
         facts["mail_address"] = _mail_address(_text(post, "adresse", "praticiens.courrier"))
         facts["mail_box"] = read.path(post, "boite", "praticiens.courrier")
         facts["mail_out"] = read.path(post, "envoi", "praticiens.courrier")
     row, made = Practitioner.ensure(number=number, defaults=facts)
+    starts = "scor_start" in facts and (made or row.scor_start is None)
     if not made:
         if row.scor_start is not None and facts.get("scor_start", row.scor_start) != row.scor_start:
             raise RuleRefused(
@@ -202,7 +219,7 @@ def _practitioner(cabinet: Cabinet, read: _Settings, one: Table) -> None:
                 "Retirez « debut_scor » du fichier.",
             )
         Practitioner.update(**facts).where(Practitioner.id == row.id).execute()
-    elif "scor_start" in facts:
+    if starts:
         cabinet.journal.add(cabinet.now(), "scor_demarre", praticien=number, date=facts["scor_start"])
     _certificates(cabinet, read, row, one.get("certificats", {}))
 
@@ -258,6 +275,30 @@ def _text(table: Table, key: str, where: str) -> str:
     return value.strip()
 
 
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise WrongUse(
+            f"praticiens.debut_scor « {clean(str(value), limit=30)} » n'est pas une date.", "Attendu : 2026-11-01."
+        ) from error
+
+
+def _positive(value: object, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+        raise WrongUse(f"{where} doit être un nombre d'octets.", "Corrigez le fichier.")
+    return value
+
+
+def _mail_kind(text: str) -> str:
+    if text not in MAIL_KINDS:
+        raise WrongUse(
+            f"Le type de courrier « {clean(text, limit=20)} » n'est pas disponible dans cette version.",
+            f"Types disponibles : {', '.join(MAIL_KINDS)}.",
+        )
+    return text
+
+
 def _mail_address(text: str) -> str:
     """Return an address that a mail header can carry; it is refused otherwise."""
     if text and (clean(text) != text or text.count("@") != 1 or any(char in text for char in ' <>,;:"')):
@@ -275,8 +316,20 @@ def _refuse_unknown_keys(tables: Table, known: Table, where: str) -> None:
             )
         inner = known[key]
         for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, dict) and isinstance(inner, Mapping):
+            if isinstance(one, dict) is not isinstance(inner, Mapping):
+                expected = "une table" if isinstance(inner, Mapping) else "une valeur"
+                raise WrongUse(f"« {clean(name, limit=60)} » doit être {expected}.", "Partez du modèle (--modele).")
+            if isinstance(one, dict):
                 _refuse_unknown_keys(one, inner, f"{name}.")
+
+
+def _check_shapes(tables: Table) -> None:
+    """Refuse what a reader would misread in silence: a text for a yes or no, a path for a list of paths."""
+    if not isinstance(tables.get("cabinet", {}).get("demonstration", False), bool):
+        raise WrongUse("cabinet.demonstration doit être true ou false.", "Corrigez le fichier.")
+    roots = tables.get("autorites", {}).get("racines", [])
+    if not isinstance(roots, list):
+        raise WrongUse("autorites.racines doit être une liste de chemins.", "Corrigez le fichier.")
 
 
 def _undo(folder: Path, before: set[Path] | None) -> None:

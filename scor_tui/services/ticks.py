@@ -46,6 +46,8 @@ def tick_all(cabinet: Cabinet) -> int:
     able = [found for found in rows if not dossiers.hindrances(found, known[found.id], _gate(found))]
     ticked = [found for found in able if rules.is_ticked(known[found.id])]
     choice = Tick.OFF if len(ticked) == len(able) else Tick.ON
+    if not able and not any(rules.is_ticked(known[found.id]) for found in rows):
+        return 0  # nothing to tick, nothing to untick: a dossier that is still empty stays automatic
     moving = rows if choice is Tick.OFF else able
     with write():
         for found in moving:

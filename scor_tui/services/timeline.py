@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scor_tui.domain.errors import NotFound
-from scor_tui.domain.words import PAPER_REASON, PIECE, SUPPORT, status_word
+from scor_tui.domain.status import Alert
+from scor_tui.domain.words import ALERT, PAPER_REASON, PIECE, SUPPORT, status_word
 from scor_tui.services import returns
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.models import Dossier, Facture, JournalEntry, LotLine, NoemieState, Piece
@@ -124,7 +125,7 @@ def _of_status(dossier: Dossier) -> list[Moment]:
         if entry.event == "statut":
             found.append(Moment(entry.at, f"statut : {status_word(facts['vers'])}"))
         elif entry.event == "alerte":
-            found.append(Moment(entry.at, "alerte", str(facts.get("alerte", ""))))
+            found.append(Moment(entry.at, "alerte", ALERT[Alert(facts["alerte"])]))
         elif entry.event == "poste":
             found.append(Moment(entry.at, "justificatif papier envoyé", f"pièce {facts['piece']} le {facts['date']}"))
     return found

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from scor_tui.domain import dossier as rules
 from scor_tui.domain.dossier import HeldPiece, Hindrance
-from scor_tui.domain.errors import CertificateRefused, MailFailed, NotFound, RuleRefused, ScorError
-from scor_tui.domain.pieces import PieceType, Support
+from scor_tui.domain.errors import MailFailed, NotFound, RuleRefused, ScorError
+from scor_tui.domain.pieces import PieceType
 from scor_tui.domain.ports import Cancel, Progress, no_progress
 from scor_tui.domain.status import Status
 from scor_tui.domain.wire import CaisseId
@@ -30,23 +30,29 @@ def transmit(
 ) -> Account:
     """Poll, then send the ticked dossiers that may leave (`only`: among these factures), and keep the account.
 
-    When the BAL cannot be read nothing leaves, unless `without_poll` says that the user was asked; then nothing is
-    resent. Raises `Busy` when another session holds the post.
+    Nothing of a practitioner whose BAL could not be read leaves, unless `without_poll` says that the user was asked;
+    then nothing is resent. Raises `MailFailed` when no BAL could be read, `Busy` when another session holds the post.
     """
     with exclusive_post(cabinet.folder):
         account = Account("transmission", cabinet.now())
         refuse_after_restoration(cabinet)
         outbox.recover(cabinet)
         poll.poll_all(cabinet, account, progress)
-        if account.poll_error and not without_poll:
+        if account.unpolled and not without_poll and len(account.unpolled) == _with_post(cabinet):
             reports.keep(cabinet, account)
             raise MailFailed(
                 f"La BAL n'a pas pu être relevée ({account.poll_error}) : rien n'a été envoyé.",
                 "Vérifiez la liaison et recommencez, ou confirmez l'envoi sans relève (--sans-releve).",
             )
-        _send_ready(cabinet, account, set(only), progress, cancel)
-        reports.keep(cabinet, account)
+        try:
+            _send_ready(cabinet, account, set(only), progress, cancel, wait_for_poll=not without_poll)
+        finally:
+            reports.keep(cabinet, account)
     return account
+
+
+def _with_post(cabinet: Cabinet) -> int:
+    return sum(1 for who in cabinet.practitioners() if who.mail_box)
 
 
 def refuse_after_restoration(cabinet: Cabinet) -> None:
@@ -71,10 +77,20 @@ def preview(
 
 
 def _send_ready(
-    cabinet: Cabinet, account: Account, wanted: set[str], progress: Progress, cancel: Cancel | None
+    cabinet: Cabinet,
+    account: Account,
+    wanted: set[str],
+    progress: Progress,
+    cancel: Cancel | None,
+    *,
+    wait_for_poll: bool,
 ) -> None:
     chosen, held_back = preview(cabinet, sorted(wanted))
     account.held_back.extend(held_back)
+    if wait_for_poll:
+        unread = [one for one in chosen if one.dossier.facture.practitioner.number in account.unpolled]
+        _hold_back(account, [one.dossier for one in unread], "la BAL de son praticien n'a pas pu être relevée")
+        chosen = [one for one in chosen if one not in unread]
     built = [*_resends(cabinet, account, chosen), *_new_lots(cabinet, account, chosen, progress)]
     for rank, one in enumerate(built):
         if cancel is not None and cancel.is_set():
@@ -89,11 +105,12 @@ def _send_one(cabinet: Cabinet, account: Account, one: Built) -> None:
     lot = one.lot
     again = lot.attempts.count() > 0
     try:
-        handed = outbox.send_lot(cabinet, lot, one.sealed)
-    except CertificateRefused as error:
+        leaving = outbox.ready(cabinet, lot, one.sealed)
+    except ScorError as error:
         outbox.abandon(cabinet, lot, error.cause)
         account.refuse(lot.caisse.name, error)
         return
+    handed = outbox.send_lot(cabinet, lot, leaving)
     factures = tuple(line.dossier.facture.number for line in lot.lines)
     account.sent.append(
         Sent(
@@ -116,7 +133,7 @@ def _choose(found: Sequence[Dossier], *, by_name: bool) -> tuple[list[Chosen], l
     Two factures of a series may be ready at once: the first takes the ordonnance, the others wait for its verdict.
     """
     chosen, held_back = [], []
-    taken: dict[int, str] = {}
+    taken: dict[int, Dossier] = {}
     for one in found:
         facts, facture = holdings.facts(one), one.facture
         blocked = dossiers.hindrances(one, facts, rules.gate(dossiers.fse_facts(facture)))
@@ -125,46 +142,66 @@ def _choose(found: Sequence[Dossier], *, by_name: bool) -> tuple[list[Chosen], l
                 held_back.append(HeldBack(facture.number, "décoché à la main"))
             continue
         pieces = _left(facts.pieces, taken)
-        if not blocked and one.status is not Status.A_RETRANSMETTRE and not one.attach_again:
-            blocked = (Hindrance.WAITS,) if _taken_by(pieces, taken) else ()
-            blocked = blocked or (() if pieces else (Hindrance.NO_PIECE,))
+        first = next((piece.waits_for for piece in pieces if piece.waits_for), "")
+        if not blocked and one.status is not Status.A_RETRANSMETTRE:
+            first = "" if one.attach_again else _taken_by(one, pieces, taken)
+            blocked = (Hindrance.WAITS,) if first else () if pieces else (Hindrance.NO_PIECE,)
         if blocked:
-            held_back.append(HeldBack(facture.number, "; ".join(HINDRANCE[reason] for reason in blocked)))
+            held_back.append(HeldBack(facture.number, _reason(blocked, first)))
             continue
         for piece in pieces:
             if piece.reference is None and piece.piece_id is not None:
-                taken.setdefault(piece.piece_id, facture.number)
+                taken.setdefault(piece.piece_id, one)
         chosen.append(Chosen(one, tuple(pieces)))
     return chosen, held_back
 
 
-def _left(pieces: Sequence[HeldPiece], taken: dict[int, str]) -> list[HeldPiece]:
+def _reason(blocked: Sequence[Hindrance], first: str) -> str:
+    """Return why a dossier is held back, in words; `first` is the facture whose verdict it waits for."""
+    words = "; ".join(HINDRANCE[reason] for reason in blocked)
+    return f"{words} (facture {first})" if first and Hindrance.WAITS in blocked else words
+
+
+def _left(pieces: Sequence[HeldPiece], taken: dict[int, Dossier]) -> list[HeldPiece]:
     """Return the pieces less the « autres » of the prescription that an earlier dossier of this sending takes."""
     return [piece for piece in pieces if not (piece.type is PieceType.AUTP and piece.piece_id in taken)]
 
 
-def _taken_by(pieces: Sequence[HeldPiece], taken: dict[int, str]) -> bool:
-    shared = (piece for piece in pieces if piece.support is not Support.REFERENCE)
-    return any(piece.piece_id in taken for piece in shared)
+def _taken_by(one: Dossier, pieces: Sequence[HeldPiece], taken: dict[int, Dossier]) -> str:
+    """Return the facture that takes the same ordonnance to the same caisse in this sending, or an empty string."""
+    shared = [taken[piece.piece_id] for piece in pieces if piece.piece_id in taken and piece.reference is None]
+    mine = one.facture.caisse_id
+    return next((str(other.facture.number) for other in shared if other.facture.caisse_id == mine), "")
 
 
 def _resends(cabinet: Cabinet, account: Account, chosen: Sequence[Chosen]) -> list[Built]:
-    """Claim the lots that leave a second time with the same bytes; none while a poll is overdue."""
+    """Claim the lots that leave a second time with the same bytes, whole; none while a poll is overdue."""
     ready: list[Built] = []
     for lot_id in dict.fromkeys(one.dossier.lot_id for one in chosen if one.dossier.status is Status.A_RETRANSMETTRE):
         lot = LotSCOR.get_by_id(lot_id)
-        members = [one.dossier for one in chosen if one.dossier.lot_id == lot_id]
-        if not account.polled:
-            account.held_back.extend(
-                HeldBack(one.facture.number, "un second envoi demande une relève réussie") for one in members
-            )
-        elif _is_stale(cabinet, lot):
-            continue
-        else:
+        members = list(Dossier.select().where(Dossier.lot == lot, Dossier.status == Status.A_RETRANSMETTRE))
+        if not _was_polled(account, members[0]):
+            _hold_back(account, members, "un second envoi demande une relève réussie")
+        elif not _is_stale(cabinet, lot):
+            try:
+                sealed = outbox.sealed_bytes(cabinet, lot)
+            except ScorError as error:
+                account.refuse(f"lot {lot.number}", error)
+                _hold_back(account, members, error.cause)
+                continue
             claim_again(cabinet, lot, members)
-            pieces = sum(line.pieces.count() for line in lot.lines)
-            ready.append(Built(lot, outbox.sealed_bytes(cabinet, lot), pieces))
+            ready.append(Built(lot, sealed, sum(line.pieces.count() for line in lot.lines)))
     return ready
+
+
+def _hold_back(account: Account, members: Sequence[Dossier], reason: str) -> None:
+    account.held_back.extend(HeldBack(one.facture.number, reason) for one in members)
+
+
+def _was_polled(account: Account, found: Dossier) -> bool:
+    """Whether the BAL of a dossier's practitioner was read in this transmission."""
+    who = found.facture.practitioner
+    return bool(who.mail_box) and who.number not in account.unpolled
 
 
 def _is_stale(cabinet: Cabinet, lot: LotSCOR) -> bool:
@@ -177,10 +214,10 @@ def _new_lots(cabinet: Cabinet, account: Account, chosen: Sequence[Chosen], prog
 
     def limit_of(who: Practitioner, caisse: CaisseId) -> int:
         try:
-            own = cabinet.directory.recipient(caisse).size_limit
-        except CertificateRefused:
-            own = OWN_LIMIT  # the refusal is told when the lot is made
-        return min(limit for limit in (OWN_LIMIT, own, cabinet.transport(who).size_limit) if limit)
+            limits = OWN_LIMIT, cabinet.directory.recipient(caisse).size_limit, cabinet.transport(who).size_limit
+        except ScorError:
+            return OWN_LIMIT  # the refusal is told when the lot is made or leaves
+        return min(limit for limit in limits if limit)
 
     def too_large(found: Dossier) -> None:
         account.held_back.append(HeldBack(found.facture.number, "le dossier dépasse la taille d'un envoi de la caisse"))
@@ -192,14 +229,14 @@ def _new_lots(cabinet: Cabinet, account: Account, chosen: Sequence[Chosen], prog
             built.append(build(cabinet, draft, acquire.check_norms))
         except ScorError as error:
             account.refuse(str(draft.caisse), error)
-            account.held_back.extend(HeldBack(one.dossier.facture.number, error.cause) for one in draft.chosen)
+            _hold_back(account, [one.dossier for one in draft.chosen], error.cause)
     return built
 
 
 def _is_fresh(cabinet: Cabinet, account: Account, found: Dossier) -> bool:
     if found.status is not Status.A_RETRANSMETTRE:
         return True
-    return account.polled and found.lot is not None and _is_stale(cabinet, found.lot)
+    return _was_polled(account, found) and found.lot is not None and _is_stale(cabinet, found.lot)
 
 
 def _give_up(cabinet: Cabinet, account: Account, left: Sequence[Built]) -> None:

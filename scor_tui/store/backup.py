@@ -16,34 +16,30 @@ from pathlib import Path
 from typing import Any
 
 from scor_tui import system
-from scor_tui.domain.errors import DataDamaged, RuleRefused
+from scor_tui.domain.errors import DataDamaged, FileDamaged, RuleRefused
 from scor_tui.store.engine import BASE_FILE, FILES_FOLDER, Store, faults, make_private, raw_connection
 from scor_tui.store.fields import UtcDateTime
+from scor_tui.store.files import EncryptedFiles
 from scor_tui.store.keys import KEY_FILE, Keys, read_keys
-from scor_tui.store.models import TABLES, database
+from scor_tui.store.models import FILE_COLUMNS, TABLES, database
 
 MANIFEST = "manifeste.json"
 _PRACTICE = (KEY_FILE, FILES_FOLDER, f"{BASE_FILE}-wal", f"{BASE_FILE}-shm", BASE_FILE)
 """What makes a practice, the database last. A write-ahead log left alone would be played into another database."""
-_HOLDERS = (
-    ("bordereau", "file"),
-    ("lot_fse", "sealed"),
-    ("lot_scor", "file"),
-    ("medical_document", "file"),
-    ("message", "file"),
-    ("piece_version", "file"),
-)
-"""The columns that name an encrypted file."""
 
 
 @dataclass(frozen=True)
 class BackupFacts:
-    """A backup: where it is, when it was made, how many files and rows it holds."""
+    """A backup: where it is, when it was made, how many files and rows it holds.
+
+    `lost` names the files that the practice itself had lost, or that had changed: the rest is saved all the same.
+    """
 
     folder: Path
     made: str
     files: int
     rows: int
+    lost: tuple[str, ...] = ()
 
 
 def back_up(store: Store, target: Path, now: datetime) -> BackupFacts:
@@ -57,9 +53,9 @@ def back_up(store: Store, target: Path, now: datetime) -> BackupFacts:
     partial.mkdir(mode=0o700)
     try:
         _copy_all(store, partial)
-        rows = _check_copy(store, partial)
+        rows, lost, head = _check_copy(store, partial)
         files = _digests(partial)
-        facts = {"version": 1, "fait": now.isoformat(), "lignes": rows, "fichiers": files}
+        facts = {"version": 1, "fait": now.isoformat(), "lignes": rows, "journal": head, "fichiers": files}
         system.write_durably(partial / MANIFEST, json.dumps(facts, indent=1).encode())
         system.sync_all()
         partial.rename(final)
@@ -67,7 +63,7 @@ def back_up(store: Store, target: Path, now: datetime) -> BackupFacts:
         shutil.rmtree(partial, ignore_errors=True)
         raise
     system.sync_folder(target)
-    return BackupFacts(final, now.isoformat(), len(files), rows)
+    return BackupFacts(final, now.isoformat(), len(files), rows, lost)
 
 
 def restore(backup: Path, folder: Path, now: datetime) -> BackupFacts:
@@ -146,8 +142,8 @@ def _copy_all(store: Store, partial: Path) -> None:
     system.write_durably(partial / KEY_FILE, (store.folder / KEY_FILE).read_bytes())
 
 
-def _check_copy(store: Store, partial: Path) -> int:
-    """Open the copy by itself, check it, and return its number of rows."""
+def _check_copy(store: Store, partial: Path) -> tuple[int, tuple[str, ...], str]:
+    """Open the copy by itself and check it; returns its rows, the files that are lost, the head of its journal."""
     with contextlib.closing(raw_connection(partial / BASE_FILE, store.keys)) as copy:
         wrong = faults(copy)
         if wrong:
@@ -156,15 +152,23 @@ def _check_copy(store: Store, partial: Path) -> int:
         rows: int = sum(copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables)  # noqa: S608
         named = {
             row[0]
-            for table, column in _HOLDERS
-            for row in copy.execute(f"SELECT {column} FROM {table}")  # noqa: S608
+            for model, column in FILE_COLUMNS
+            for row in copy.execute(f"SELECT {column} FROM {model._meta.table_name}")  # noqa: S608
             if row[0]
         }
         gone = {row[0] for row in copy.execute("SELECT file FROM purged_file")}
-    missing = [name for name in named - gone if not (partial / FILES_FOLDER / name[:2] / name).exists()]
-    if missing:
-        raise _unsound(f"{len(missing)} fichier(s) manquants")
-    return rows
+        last = copy.execute("SELECT chain FROM journal ORDER BY id DESC LIMIT 1").fetchone()
+    copied = EncryptedFiles(partial / FILES_FOLDER, store.keys)
+    lost = tuple(name for name in sorted(named - gone) if not _is_whole(copied, name))
+    return rows, lost, last[0] if last else ""
+
+
+def _is_whole(files: EncryptedFiles, name: str) -> bool:
+    try:
+        files.get(name)
+    except FileDamaged:
+        return False
+    return True
 
 
 def _unsound(why: str) -> DataDamaged:

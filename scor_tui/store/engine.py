@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from peewee import DatabaseError, OperationalError, SqliteDatabase
+from peewee import DatabaseError, IntegrityError, OperationalError, SqliteDatabase
 from playhouse.migrations import Runner
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
@@ -126,11 +126,23 @@ def write() -> Iterator[None]:
     The transaction takes its lock at once: a deferred one that reads and then writes fails under several sessions
     whatever the time-out (measured: 88 % of them at six processes).
     """
+    with told(), database.atomic("IMMEDIATE"):
+        yield
+
+
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """Turn what the database says of itself into a sentence: held, full, damaged."""
     try:
-        with database.atomic("IMMEDIATE"):
-            yield
+        yield
+    except IntegrityError:
+        raise  # a rule of the schema: a defect of the program, not of the data
     except OperationalError as error:
         raise _told(error) from error
+    except DatabaseError as error:
+        raise DatabaseUnreadable(
+            "Une page de la base est endommagée.", "Lancez scor-tui diagnostic, puis restaurez la dernière sauvegarde."
+        ) from error
 
 
 @contextlib.contextmanager
@@ -192,7 +204,14 @@ def migrate(folder: Path, keys: Keys) -> list[str]:
         pending = [state for state in states if state.applied is None]
         if pending and len(pending) < len(states):
             copy_database(folder / "avant-migration.db", keys)
-        return list(runner.up())
+        done = list(runner.up())
+        wrong = check_integrity() if done else []
+        if wrong:
+            raise DatabaseUnreadable(
+                f"La mise à jour de la base l'a laissée incohérente ({wrong[0]}).",
+                "Une copie d'avant est dans « avant-migration.db ». Signalez-le à l'éditeur.",
+            )
+        return done
 
 
 def _opened(folder: Path, keys: Keys) -> Store:
@@ -204,7 +223,9 @@ def _opened(folder: Path, keys: Keys) -> Store:
         raise
     files = folder / FILES_FOLDER
     files.mkdir(mode=0o700, exist_ok=True)
-    return Store(folder, keys, EncryptedFiles(files, keys))
+    store = Store(folder, keys, EncryptedFiles(files, keys))
+    store.files.sweep()
+    return store
 
 
 def _connect(folder: Path, keys: Keys) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -38,7 +39,10 @@ class EncryptedFiles:
             path.parent.mkdir(mode=0o700, exist_ok=True)
             nonce = os.urandom(_NONCE)
             system.write_durably(path, _MAGIC + nonce + self._cipher.encrypt(nonce, content, _bound(name)))
-            system.sync_folder(self.folder)
+        else:  # whoever put it may have died before its name was durable; it is young again, and not to be swept
+            os.utime(path)
+            system.sync_folder(path.parent)
+        system.sync_folder(self.folder)
         return name
 
     def get(self, name: str) -> bytes:
@@ -60,11 +64,22 @@ class EncryptedFiles:
         """Take a file away for good; an absent one is no error. Call it after the row that says so is committed."""
         self._path(name).unlink(missing_ok=True)
 
+    def sweep(self) -> None:
+        """Delete what sessions that were killed left half written."""
+        for folder in self.folder.glob("??"):
+            system.sweep_partials(folder)
+
     def names(self) -> Iterator[str]:
         """Yield the names of all files."""
         for path in sorted(self.folder.glob("??/*")):
             if not path.name.startswith("."):
                 yield path.name
+
+    def put_before(self, moment: datetime) -> Iterator[str]:
+        """Yield the names of the files that were last put before a moment."""
+        for name in self.names():
+            if self._path(name).stat().st_mtime < moment.timestamp():
+                yield name
 
     def path_of(self, name: str) -> Path:
         """Return where the encrypted file lies, for backups."""

@@ -1,17 +1,14 @@
-"""The program as a user runs it, in processes, and the standard tools that judge what it leaves behind."""
+"""What the program leaves behind, judged by the standard tools; and the papers that go in."""
 
 from __future__ import annotations
 
 import email
-import json
-import os
 import queue
 import shutil
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
 from importlib.resources import files
@@ -24,31 +21,10 @@ from xml.etree.ElementTree import Element
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-import scor_tui
-
-SECONDS = 300
-"""Far more than any command takes: a test that hangs must fail."""
+SECONDS = 120
+"""Far more than a caisse takes to answer: a test that hangs must fail."""
 
 XSD = files("scor_tui.exchange") / "schemas"
-
-
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended, and what it said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-def environment(**changes: str) -> dict[str, str]:
-    """Return the environment of a user who has set nothing, and who has the program installed."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("SCOR_TUI_DOSSIER", "SANE_CONFIG_DIR")}
-    return {**kept, "PYTHONPATH": str(Path(scor_tui.__file__).parent.parent), **changes}
 
 
 def needed(*tools: str) -> None:
@@ -56,48 +32,6 @@ def needed(*tools: str) -> None:
     missing = [tool for tool in tools if shutil.which(tool) is None]
     if missing:
         pytest.skip(f"NOT JUDGED in this run: {', '.join(missing)} not installed")
-
-
-@pytest.fixture(scope="session")
-def scor() -> Callable[..., Ran]:
-    """Run one command to its end; it must end with `code` (None: however it likes)."""
-
-    def run(*arguments: object, code: int | None = 0, **changes: str) -> Ran:
-        command = [sys.executable, "-m", "scor_tui", *map(str, arguments)]
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            env=environment(**changes),
-            timeout=SECONDS,
-            check=False,
-        )
-        assert code is None or done.returncode == code, (arguments, done.returncode, done.stdout, done.stderr)
-        return Ran(done.returncode, done.stdout, done.stderr)
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Start a command that stays; its standard output is read line by line. None outlives the tests."""
-    running: list[subprocess.Popen[str]] = []
-
-    def run(*arguments: object) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "scor_tui", *map(str, arguments)]
-        running.append(
-            subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1, env=environment()
-            )
-        )
-        return running[-1]
-
-    yield run
-    for process in running:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
 
 
 @pytest.fixture(scope="session")
@@ -312,7 +246,7 @@ class Played:
 
 
 @pytest.fixture(scope="session")
-def played(scor: Callable[..., Ran], tmp_path_factory: pytest.TempPathFactory) -> Played:
+def played(scor: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Played:
     folder = tmp_path_factory.mktemp("demonstration") / "D"
     ran = scor("demo", "--sans-ecran", "--dossier", folder, "--graine", "7", "--json")
     return Played(folder, ran.json)

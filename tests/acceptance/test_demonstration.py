@@ -80,7 +80,7 @@ def test_a_dossier_is_archived_exactly_when_its_last_acknowledgement_is_positive
 def test_every_message_is_still_there_and_was_taken(played, other_end):
     assert all(mail.taken for mail in other_end.inbox)
     assert all(mail.taken for mails in other_end.answers.values() for mail in mails)
-    maildirs = [path for path in (played.folder / "demonstration" / "poste").iterdir()]
+    maildirs = list((played.folder / "demonstration" / "poste").iterdir())
     assert [list((maildir / "tmp").iterdir()) for maildir in maildirs] == [[]] * len(maildirs)
 
 

@@ -159,5 +159,3 @@ def reference_instead_of_pages(other_end, reading):
     assert reference.get("lot") in first.subject
     assert reference.get("facture") == FACTURES[1]
     assert len(reading.parts(other_end.entity(second))) == 1
-
-

@@ -154,7 +154,8 @@ GROWTH = (
     f"FROM n WHERE NOT {_TO_SEND}",
     _N + f"INSERT INTO lot_piece SELECT {_B} + i, {_B} + i, 1, {_B} + i, {_B} + i, 'numerique', '', '', NULL, '', '' "
     f"FROM n WHERE NOT {_TO_SEND}",
-    _N + f"INSERT INTO paper_row SELECT {_B} + i, {_B} + i, {_B} + i, 'transfert_papier', 'justificatif_papier_envoye', "
+    _N
+    + f"INSERT INTO paper_row SELECT {_B} + i, {_B} + i, {_B} + i, 'transfert_papier', 'justificatif_papier_envoye', "
     f"'2026-11-20', '2026-11-20' FROM n WHERE NOT {_TO_SEND}",
 )
 """Rows made by the database itself: a hundred thousand of each in seconds."""

@@ -62,6 +62,11 @@ def test_a_page_with_a_grey_foot_is_questioned_as_on_a_real_scanner(images: Path
     assert pages.incomplete == (2,)
 
 
+def test_no_more_pages_leave_the_feeder_than_are_asked_for(images: Path, private: Path) -> None:
+    request = ScanRequest(DEVICE, FEEDER, all_pages=True, at_most=2)
+    assert len(DemonstrationScanner(images).scan(request, private).files) == 2
+
+
 def test_stopping_keeps_the_pages_that_are_whole(images: Path, private: Path) -> None:
     cancel = threading.Event()
     scanner = DemonstrationScanner(images)

@@ -230,29 +230,33 @@ def _disk_full(*_: object) -> None:
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["a piece", "a sealed lot"])
-def test_a_practice_that_lacks_a_file_is_not_called_saved(
-    store: Store, filled: Any, tmp_path: Path, now: datetime, which: int
+@pytest.mark.parametrize("how", ["missing", "altered"])
+def test_a_file_that_the_practice_lost_is_named_and_the_rest_is_saved(
+    store: Store, filled: Any, tmp_path: Path, now: datetime, which: int, how: str
 ) -> None:
-    store.files.path_of(filled.files[which]).unlink()
-    with pytest.raises(DataDamaged, match="1 fichier"):
-        backup.back_up(store, tmp_path / "cle usb", now)
-    assert not list((tmp_path / "cle usb").iterdir())
+    name = filled.files[which]
+    path = store.files.path_of(name)
+    if how == "missing":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
+    made = backup.back_up(store, tmp_path / "cle usb", now)
+    assert made.lost == (name,)
+    assert backup.verify(made.folder).rows == made.rows
 
 
-def test_a_practice_that_lacks_a_sealed_lot_of_fse_is_not_called_saved(
-    store: Store, filled: Any, tmp_path: Path, now: datetime
-) -> None:
-    with write():
-        m.LotFSE.update(sealed=store.files.put(b"lot de fse scelle")).execute()
-    store.files.path_of(m.LotFSE.get().sealed).unlink()
-    with pytest.raises(DataDamaged, match="1 fichier"):
-        backup.back_up(store, tmp_path / "cle usb", now)
+def test_the_manifest_anchors_the_head_of_the_journal(store: Store, filled: Any, tmp_path: Path, now: datetime) -> None:
+    made = backup.back_up(store, tmp_path / "cle usb", now)
+    last = m.JournalEntry.select().order_by(m.JournalEntry.id.desc()).first()
+    assert json.loads((made.folder / backup.MANIFEST).read_bytes())["journal"] == (last.chain if last else "")
 
 
 def test_every_column_that_names_a_file_is_known_to_the_backup() -> None:
     named = {(t._meta.table_name, f.column_name) for t in m.TABLES for f in t._meta.sorted_fields}
     gone = {("purged_file", "file")}
-    assert {pair for pair in named if pair[1] in ("file", "sealed")} - gone == set(backup._HOLDERS)
+    assert {pair for pair in named if pair[1] in ("file", "sealed")} - gone == {
+        (model._meta.table_name, column) for model, column in m.FILE_COLUMNS
+    }
 
 
 def test_a_piece_that_was_purged_after_its_90_days_does_not_hinder_the_backup(

@@ -31,3 +31,13 @@ WHEN NEW.status <> OLD.status AND (OLD.status || '>' || NEW.status) NOT IN (
   'a_traiter_manuellement>collecte_papier', 'a_traiter_manuellement>archive', 'a_reconstituer>collecte_papier',
   'a_transmettre>collecte_papier', 'collecte_papier>a_transmettre', 'collecte_papier>archive')
 BEGIN SELECT RAISE(ABORT, 'status'); END
+
+CREATE TRIGGER fse_lot_is_frozen BEFORE UPDATE OF number, year, practitioner_id, caisse_id, flux, uuid, sealed, digest, envelope_digest, recipient_fingerprint, expires ON lot_fse
+BEGIN SELECT RAISE(ABORT, 'lot_fse frozen'); END
+
+CREATE TRIGGER lot_line_is_kept BEFORE DELETE ON lot_line BEGIN SELECT RAISE(ABORT, 'lot_line'); END
+
+CREATE TRIGGER lot_piece_is_kept BEFORE DELETE ON lot_piece BEGIN SELECT RAISE(ABORT, 'lot_piece'); END
+
+CREATE TRIGGER posted_date_stays BEFORE UPDATE OF posted ON paper_row
+WHEN OLD.posted IS NOT NULL AND NEW.posted IS NOT OLD.posted BEGIN SELECT RAISE(ABORT, 'posted'); END

@@ -31,9 +31,20 @@ TABLES: tuple[type[Record], ...] = (
     PaperRow, Bordereau, PurgedFile, Report, JournalEntry,
 )  # fmt: skip
 
+FILE_COLUMNS: tuple[tuple[type[Record], str], ...] = (
+    (Bordereau, "file"),
+    (LotFSE, "sealed"),
+    (LotSCOR, "file"),
+    (MedicalDocument, "file"),
+    (Message, "file"),
+    (PieceVersion, "file"),
+)
+"""The columns that name an encrypted file."""
+
 __all__ = [
-    "ARL", "TABLES", "Acte", "Attempt", "AttemptState", "Authority", "Bordereau", "Caisse", "Certificate", "Dossier",
-    "Facture", "JournalEntry", "LotDossiers", "LotFSE", "LotLine", "LotPiece", "LotSCOR", "LotState", "MedicalDocument",
-    "Message", "MessageState", "NoemieLine", "NoemieState", "PaperRow", "Patient", "Piece", "PieceVersion", "Practice",
-    "Practitioner", "Prescriber", "Prescription", "PurgedFile", "Record", "Remplacant", "Report", "database",
+    "ARL", "FILE_COLUMNS", "TABLES", "Acte", "Attempt", "AttemptState", "Authority", "Bordereau", "Caisse",
+    "Certificate", "Dossier", "Facture", "JournalEntry", "LotDossiers", "LotFSE", "LotLine", "LotPiece", "LotSCOR",
+    "LotState", "MedicalDocument", "Message", "MessageState", "NoemieLine", "NoemieState", "PaperRow", "Patient",
+    "Piece", "PieceVersion", "Practice", "Practitioner", "Prescriber", "Prescription", "PurgedFile", "Record",
+    "Remplacant", "Report", "database",
 ]  # fmt: skip

@@ -36,7 +36,10 @@ class Authority(Record):
 
 
 class Caisse(Record):
-    """A fund: `identifier` is régime-caisse-centre; its certificates as PEM, checked at each use."""
+    """A fund: `identifier` is régime-caisse-centre; its certificates as PEM, checked at each use.
+
+    `former_signing` are the certificates that signed before: an ARL on its way may still bear one.
+    """
 
     identifier = TextField(unique=True)
     name = TextField()
@@ -44,6 +47,7 @@ class Caisse(Record):
     address = TextField(default="")
     content_certificate = BlobField(default=b"")
     signing_certificate = BlobField(default=b"")
+    former_signing = BlobField(default=b"")
     transport_certificate = BlobField(default=b"")
     frontal_certificate = BlobField(default=b"")
     size_limit = IntegerField(default=10_000_000)

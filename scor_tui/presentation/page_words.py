@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from scor_tui.domain.norms import MAX_BYTES
 from scor_tui.presentation.page_raster import LOUPE, Mode
 from scor_tui.presentation.text import NBSP, counted, moment
+from scor_tui.services.piece_facts import VersionFacts
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,9 @@ def tick_box(ticked: bool, words: str) -> str:
     return f"[{'x' if ticked else ' '}] {words}"
 
 
-def version_line(number: int, pages: int, dpi: int, who: str, when: datetime | None, *, last: bool) -> str:
-    """Return what a version of a piece is."""
-    confirmed = f"lisible selon {who}, {moment(when)}" if when else "lisibilité non confirmée"
-    return f"version {number} : {counted(pages, 'page')}, {dpi} dpi, {confirmed}{'' if last else ' (remplacée)'}"
+def version_line(version: VersionFacts, *, last: bool) -> str:
+    """Return what a version of a piece is, and who confirmed that it is legible."""
+    when = version.legible_at
+    confirmed = f"lisible selon {version.legible_by}, {moment(when)}" if when else "lisibilité non confirmée"
+    pages = f"{counted(version.pages, 'page')}, {version.dpi} dpi"
+    return f"version {version.number} : {pages}, {confirmed}{'' if last else ' (remplacée)'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from scor_tui.domain.errors import WrongUse
 from scor_tui.domain.paper import PaperStatus
@@ -17,6 +17,7 @@ from scor_tui.presentation.text import NBSP, counted, day
 from scor_tui.services.paper import RegisterRow
 from scor_tui.services.posting import Counted, Envelope
 
+HALF_A_YEAR = timedelta(days=183)
 TITLES = ("Sél", "Statut", "Facture", "Patient", "Caisse", "PJ", "Postée", "Libellé")
 
 ENVELOPE = """\
@@ -87,7 +88,8 @@ def posting_question(found: Sequence[Envelope]) -> str:
     ]
     whole = counted(sum(pieces.values()), "pièce")
     listed = "\n".join(lines)
-    return f"Enregistrer l'envoi par la poste de {whole} ?\n\n{listed}\n\nLe registre ne revient pas sur un envoi enregistré."
+    final = "Le registre ne revient pas sur un envoi enregistré."
+    return f"Enregistrer l'envoi par la poste de {whole} ?\n\n{listed}\n\n{final}"
 
 
 def title(found: Counted, *, words: str = "") -> str:
@@ -97,16 +99,17 @@ def title(found: Counted, *, words: str = "") -> str:
 
 
 def parse_day(said: str, today: date) -> date:
-    """Return the date that a person typed: `jj/mm/aaaa`, or `jj/mm` of the last twelve months; raises `WrongUse`."""
-    parts = said.strip().split("/")
+    """Return the date that a person typed, `jj/mm/aaaa`, `jj/mm/aa` or `jj/mm`; raises `WrongUse`.
+
+    Without its year it is the one of this year, or of last year when that would be more than six months ahead.
+    """
     try:
-        numbers = [int(part) for part in parts]
-        if len(numbers) == 3:
-            return date(numbers[2], numbers[1], numbers[0])
-        month_day = numbers[1], numbers[0]
-        this_year = date(today.year, *month_day)
-        return this_year if this_year <= today or len(numbers) != 2 else date(today.year - 1, *month_day)
-    except (ValueError, IndexError, OverflowError) as error:
+        numbers = [int(part) for part in said.strip().split("/")]
+        number, month, year = numbers if len(numbers) == 3 else (*numbers, today.year)
+        found = date(year + 2000 if 0 <= year < 100 else year, month, number)
+        far = len(numbers) == 2 and found - today > HALF_A_YEAR
+        return date(year - 1, month, number) if far else found
+    except (ValueError, OverflowError) as error:
         raise WrongUse(
             f"La date « {clean(said, limit=20)} » est mal formée.", "Attendu : jj/mm/aaaa, par exemple 21/11/2026."
         ) from error

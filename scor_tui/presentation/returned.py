@@ -15,6 +15,8 @@ from scor_tui.services.returns import TRANSFERABLE, ReturnRow, Transfer
 TITLES = ("Sél", "Lot", "Facture", "Patient", "Caisse", "Essai", "ARL SCOR", "Statut transmission lot", "Libellé rejet")
 ALARMING = frozenset({Status.A_RECONSTITUER, Status.A_TRAITER, Status.A_RETRANSMETTRE})
 SETTLED = frozenset({Status.ARCHIVE})
+NEXT_KEY = {Status.A_RECONSTITUER: "n : reprendre", Status.A_TRAITER: "espace, y : au papier"}
+"""What to press on a refused row, short: the refusal itself is what must be read."""
 
 
 def cells(row: ReturnRow, *, first: bool, selected: bool, short: bool) -> tuple[str, ...]:
@@ -51,15 +53,18 @@ def status_cell(row: ReturnRow) -> str:
 
 def line(row: ReturnRow, silence: timedelta) -> str:
     """Return what a row means and the key to press next; `silence` is how long the caisse may say nothing."""
-    reject = f"{rejection(row.reject_label)} ; " if row.reject_label else ""
     alert = f"Alerte : {row.alert} (u : lue). " if row.alert else ""
-    return f"{row.patient}, lot {row.lot} : {alert}{reject}{_meaning(row, silence)}"
+    who = f"{row.patient}, lot {row.lot}"
+    if row.reject_label and row.status in NEXT_KEY:
+        return f"{who} ({NEXT_KEY[row.status]}) : {alert}{rejection(row.reject_label)}"
+    reject = f" ; {rejection(row.reject_label)}" if row.reject_label else ""
+    return f"{who} : {alert}{_meaning(row, silence)}{reject}"
 
 
 def _meaning(row: ReturnRow, silence: timedelta) -> str:
     match row.status:
         case Status.A_RECONSTITUER:
-            return "entrée : reprendre ; espace puis y : au papier"
+            return "refusé ; n : reprendre la pièce ; espace puis y : passer au papier"
         case Status.A_TRAITER:
             return "deux essais sans succès ; espace puis y : passer au papier"
         case Status.A_RETRANSMETTRE:
@@ -122,9 +127,13 @@ def refusals(result: Transfer) -> str:
     return "\n".join(f"{facture} : {reason}" for facture, reason in result.refused)
 
 
-def post_words(polls: Iterable[datetime | None], *, demonstration: bool) -> str:
+def post_words(polls: Iterable[datetime | None], now: datetime, *, demonstration: bool) -> str:
     """Return when the BAL was polled last, for the right of a title."""
     known = list(polls)
     dates = [at for at in known if at is not None]
-    said = f"BAL relevée {moment(min(dates))}" if dates and len(dates) == len(known) else "BAL jamais relevée"
+    if not dates or len(dates) < len(known):
+        said = "BAL jamais relevée"
+    else:
+        at, today = min(dates).astimezone(), now.astimezone().date()
+        said = f"BAL à {at:%H:%M}" if at.date() == today else f"BAL {moment(at)}"
     return f"{said} · démonstration" if demonstration else said

@@ -6,13 +6,14 @@ change, so that what is looked at is what will be saved, to the bit.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from scor_tui import imaging
+from scor_tui import imaging, system
 from scor_tui.domain.errors import FileNotAccepted, NormsNotMet, PasswordNeeded, ScorError
 from scor_tui.domain.norms import MAX_BYTES
 from scor_tui.domain.pieces import PieceType
@@ -22,6 +23,8 @@ from scor_tui.services.acquire import Labels, Owner
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.pictures import Picture
 from scor_tui.store.models import Piece
+
+_PREFIX, _HELD = "acquisition-", "tenu"
 
 
 @dataclass(frozen=True)
@@ -140,14 +143,30 @@ class Draft:
         self.go_to(self.cursor)
 
 
-def new_folder(cabinet: Cabinet) -> Path:
-    """Return a new private folder for the pages of a draft, inside the practice's own; `discard` it."""
-    return Path(tempfile.mkdtemp(prefix="pages-", dir=cabinet.folder))
+class WorkFolder:
+    """A private folder for the pages of a draft, inside the practice's own; held while the draft lives.
+
+    What a session that died left behind is not held any more: the next draft of the practice takes it away.
+    """
+
+    def __init__(self, cabinet: Cabinet) -> None:
+        sweep(cabinet)
+        self._held = contextlib.ExitStack()
+        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=cabinet.folder))
+        self._held.enter_context(system.locked(self.path / _HELD))
+
+    def discard(self) -> None:
+        """Throw the pages away."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        self._held.close()
 
 
-def discard(folder: Path) -> None:
-    """Throw the files of a draft away."""
-    shutil.rmtree(folder, ignore_errors=True)
+def sweep(cabinet: Cabinet) -> None:
+    """Take away the folders of drafts that no session holds."""
+    for folder in cabinet.folder.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError), system.locked(folder / _HELD) as left_behind:
+            if left_behind:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def pages_of(path: Path, password: str = "", *, incomplete: bool = False) -> list[DraftPage]:

@@ -8,6 +8,7 @@ import unicodedata
 from textual import events
 from textual.app import App
 from textual.driver import Driver
+from textual.reactive import Reactive
 
 from scor_tui.ui.profile import LOWEST, NARROWEST, Profile
 
@@ -43,6 +44,9 @@ def _plain(char: str) -> str:
 
 class TerminalApp(App[None]):
     """An application that asks the terminal for clicks only, knows when it is too small, and tells no trace."""
+
+    theme = Reactive("ansi-dark")
+    """The terminal's own colours from before the first paint: with others NO_COLOR gives greys, and dim words break."""
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile

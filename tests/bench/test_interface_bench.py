@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 FEW, MANY = 100, int(os.environ.get("SCOR_TUI_BANC", "100000"))
-IN_A_LOT, ONE_TO_SEND_IN = 20, 50
+MORE = Path(__file__).with_name("more_dossiers.sql")
 MODES = ("tableau", "prescriptions", "a_transmettre", "retours", "papier")
 
 BARE = """
@@ -108,57 +109,18 @@ async def _costs(folder: Path) -> dict[str, dict[str, float]]:
 
 def _grown(played: Path, folder: Path, count: int) -> Path:
     """Return a copy of the practice with so many more dossiers: archived in lots, posted, and some to send."""
-    import shutil
-
     shutil.copytree(played, folder)
     cabinet = open_cabinet(folder, clock_of(folder))
+    database.execute_sql("CREATE TEMP TABLE n (i INTEGER PRIMARY KEY)")
     with database.atomic():
-        for statement in GROWTH:
-            database.execute_sql(statement.replace(":n", str(count)))
+        numbers = "WITH RECURSIVE m(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM m WHERE i < ?) SELECT i FROM m"
+        database.execute_sql("INSERT INTO n " + numbers, (count,))
+        for statement in MORE.read_text(encoding="utf-8").split(";\n"):
+            if statement.strip():
+                database.execute_sql(statement)
     database.execute_sql("ANALYZE")
     cabinet.close()
     return folder
-
-
-_N = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :n) "
-_B = "1000000"
-"""Where the numbers of what is added begin."""
-_DAY = "date('2026-11-21', '-' || (i % 700) || ' day')"
-_TO_SEND = f"(i % {ONE_TO_SEND_IN} = 0)"
-_LOT = f"({_B} + i / {IN_A_LOT})"
-_LOTS = _N.replace(":n", f"(:n / {IN_A_LOT})")
-_ONE_LOT = f"({_B} + i)"
-GROWTH = (
-    _N + f"INSERT INTO patient SELECT {_B} + i, 'B' || i, 'NOM' || (i % 997), 'Essai', '1970-01-01', '', '', "
-    "(SELECT min(id) FROM caisse), '', '', '', 0, 'nom' || (i % 997) || ' essai' FROM n",
-    _N + f"INSERT INTO prescription SELECT {_B} + i, 'BP' || i, {_B} + i, (SELECT min(id) FROM practitioner), "
-    f"(SELECT min(id) FROM prescriber), {_DAY}, {_DAY}, NULL, 0, '' FROM n",
-    _N + f"INSERT INTO facture SELECT {_B} + i, printf('%09d', 900000000 + i), {_B} + i, {_B} + i, "
-    "(SELECT min(id) FROM practitioner), NULL, (SELECT min(id) FROM caisse), "
-    f"(SELECT min(id) FROM lot_fse WHERE sent IS NOT NULL), {_DAY}, 0, 'FSE', 4000, 4000, 0, 0, '+', "
-    "'2026-11-20T08:00:00Z', NULL FROM n",
-    _N + f"INSERT INTO piece SELECT {_B} + i, 'ORDN', {_B} + i, NULL, 'Ordonnance', '', 0, "
-    "'2026-11-20T08:00:00Z', NULL FROM n",
-    _N + f"INSERT INTO piece_version SELECT {_B} + i, {_B} + i, 1, '', printf('%064d', i), 9000, 1, 300, 'x', "
-    "'2026-11-20T08:00:00Z', 0, '2026-11-20T08:00:00Z' FROM n",
-    _LOTS + f"INSERT INTO lot_scor SELECT {_ONE_LOT}, 'b' || i, printf('%06d', 900000 + i), "
-    "(SELECT min(id) FROM practitioner), (SELECT min(id) FROM caisse), 'acquitte', '2026-11-20T08:00:00Z', "
-    "'', '', '', '', NULL, 0 FROM (SELECT 0 AS i UNION ALL SELECT i FROM n)",
-    _LOTS + f"INSERT INTO lot_dossiers SELECT {_ONE_LOT}, {_ONE_LOT}, (SELECT min(id) FROM lot_fse) "
-    "FROM (SELECT 0 AS i UNION ALL SELECT i FROM n)",
-    _N + f"INSERT INTO dossier SELECT {_B} + i, {_B} + i, CASE WHEN {_TO_SEND} THEN 'a_transmettre' ELSE 'archive' "
-    f"END, NOT {_TO_SEND}, CASE WHEN {_TO_SEND} THEN NULL ELSE '2026-11-20T08:00:00Z' END, 0, NULL, 0, 0, "
-    f"CASE WHEN {_TO_SEND} THEN NULL ELSE '+' END, 'auto', 0, 0, '', '', '', "
-    f"CASE WHEN {_TO_SEND} THEN NULL ELSE {_LOT} END FROM n",
-    _N + f"INSERT INTO lot_line SELECT {_B} + i, {_LOT}, {_LOT}, {_B} + i, '+', '2026-11-20T08:00:00Z', '' "
-    f"FROM n WHERE NOT {_TO_SEND}",
-    _N + f"INSERT INTO lot_piece SELECT {_B} + i, {_B} + i, 1, {_B} + i, {_B} + i, 'numerique', '', '', NULL, '', '' "
-    f"FROM n WHERE NOT {_TO_SEND}",
-    _N
-    + f"INSERT INTO paper_row SELECT {_B} + i, {_B} + i, {_B} + i, 'transfert_papier', 'justificatif_papier_envoye', "
-    f"'2026-11-20', '2026-11-20' FROM n WHERE NOT {_TO_SEND}",
-)
-"""Rows made by the database itself: a hundred thousand of each in seconds."""
 
 
 def _tell(line: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from scor_tui.scanners.sane import SaneScanner
-from scor_tui.services import acquire, holdings, piece_facts, scanning
+from scor_tui.services import acquire, drafts, holdings, piece_facts, scanning
 from scor_tui.store.models import Facture, Patient, Piece
 from scor_tui.ui.scan_desk import desk_of
 
@@ -57,7 +57,7 @@ def red(cabinet) -> str:
 
 def pages_in(cabinet) -> list[Path]:
     """The private folders of pages that are left in the practice's folder."""
-    return list(cabinet.folder.glob("pages-*"))
+    return list(cabinet.folder.glob("acquisition-*"))
 
 
 def ordonnance_of(words: str) -> Piece | None:
@@ -240,6 +240,20 @@ async def test_leaving_asks_before_pages_are_lost_and_leaves_nothing(open_app, g
         assert page.screen == "ToSendScreen"
         assert ordonnance_of(red) is None
     assert not pages_in(cabinet)
+
+
+async def test_what_a_session_that_died_left_is_taken_away_and_what_another_holds_is_not(open_app, glass, red, cabinet):
+    dead = cabinet.folder / "acquisition-morte"
+    dead.mkdir()
+    drawn(dead / "page-001.png")
+    other = drafts.WorkFolder(cabinet)
+    assert not dead.exists()
+    async with open_app() as page:
+        await open_on(page, red)
+        assert other.path in pages_in(cabinet)
+        assert len(pages_in(cabinet)) == 2
+    assert pages_in(cabinet) == [other.path]
+    other.discard()
 
 
 async def test_a_draft_is_kept_when_one_leaves_with_an_f_key_and_is_alone(open_app, glass, red):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scor_tui.domain.errors import WrongUse
 from scor_tui.domain.paper import PaperStatus
 from scor_tui.domain.status import Status
+from scor_tui.presentation.register import parse_day
 from scor_tui.services import paper, posting, returns, ticks
 from scor_tui.services.dossiers import by_facture, to_send
 from scor_tui.store.models import Dossier, PaperRow
@@ -193,3 +199,33 @@ async def test_there_is_a_label_for_each_envelope(open_app, cabinet, tmp_path):
         await page.press("enter")
         assert f"{expected}\u00a0étiquettes" in page.status
     assert target.read_bytes().startswith(b"%PDF-")
+
+
+# --- the dates that a person types -----------------------------------------------------------------------
+
+
+@given(st.dates(min_value=date(2000, 1, 1), max_value=date(2099, 12, 31)))
+def test_a_date_is_read_as_it_is_written(day):
+    assert parse_day(f"{day:%d/%m/%Y}", date(2026, 11, 21)) == day
+    assert parse_day(f" {day:%d/%m/%y} ", date(2026, 11, 21)) == day
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("20/11", date(2026, 11, 20)), ("22/11", date(2026, 11, 22)), ("5/1", date(2026, 1, 5))],
+)
+def test_a_date_without_its_year_is_of_this_year_so_that_tomorrow_is_refused(said, meant):
+    assert parse_day(said, date(2026, 11, 21)) == meant
+
+
+def test_in_january_december_was_last_year():
+    assert parse_day("30/12", date(2026, 1, 4)) == date(2025, 12, 30)
+
+
+@given(
+    st.one_of(st.text(st.characters(exclude_categories=["Nd"])), st.from_regex(r"\d{1,3}(/\d+){3,4}", fullmatch=True))
+)
+def test_anything_else_is_refused_with_an_example(said):
+    with pytest.raises(WrongUse) as refused:
+        parse_day(said, date(2026, 11, 21))
+    assert "jj/mm/aaaa" in refused.value.remedy

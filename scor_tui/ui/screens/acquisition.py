@@ -22,8 +22,9 @@ from scor_tui.services.drafts import Draft
 from scor_tui.store.models import Piece
 from scor_tui.ui.actions import Action, Scope
 from scor_tui.ui.messages import PracticeChanged, WorkDone
-from scor_tui.ui.screens.dialogs import Ask, Confirm
-from scor_tui.ui.screens.draft_sheet import MAKING, DraftSheet
+from scor_tui.ui.screens.dialogs import Confirm
+from scor_tui.ui.screens.draft_sheet import MAKING
+from scor_tui.ui.screens.draft_ticks import DraftTicks
 from scor_tui.ui.widgets.bars import Bar
 from scor_tui.ui.widgets.page_view import PageView
 from scor_tui.ui.widgets.pages_panel import PagesPanel
@@ -31,6 +32,7 @@ from scor_tui.ui.widgets.pages_panel import PagesPanel
 SAVING = "enregistrement"
 _WIDE = 110
 _FOOT = "le bas de cette page manque peut-être"
+_DROPPED = "ces pages ne seront pas gardées"
 _NO_PAGE = (
     "Aucune page.",
     "",
@@ -40,7 +42,7 @@ _NO_PAGE = (
 )
 
 
-class AcquisitionScreen(DraftSheet):
+class AcquisitionScreen(DraftTicks):
     """A piece in the making. `piece_id` is the piece that it will replace."""
 
     SCOPE = Scope.ACQUISITION
@@ -77,7 +79,8 @@ class AcquisitionScreen(DraftSheet):
             rejection = piece_facts.rejection_of(holdings.last_version(piece))
             self.note = f"refusée par la caisse : {rule_words(rejection)}" if rejection else ""
         said = Labels(piece.label, piece.annotation) if piece is not None else Labels()
-        self.draft = Draft(owner, kind, drafts.new_folder(self.scor.cabinet), piece, said)
+        self._place = drafts.WorkFolder(self.scor.cabinet)
+        self.draft = Draft(owner, kind, self._place.path, piece, said)
         self.desk.open, self.desk.mode = self, self.scor.current_mode
         self.query_one(PagesPanel).focus()
         self.redraw_bars()
@@ -86,14 +89,14 @@ class AcquisitionScreen(DraftSheet):
     def on_unmount(self) -> None:
         """Throw the draft away."""
         self._closed = True
-        drafts.discard(self.draft.folder)
+        self._place.discard()
         if self.desk.open is self:
             self.desk.open = None
 
     def after_work(self) -> None:
         """Leave nothing of work that ended after the screen."""
         if self._closed:
-            drafts.discard(self.draft.folder)
+            self._place.discard()
 
     def on_resize(self) -> None:
         """Give the column more room on a wide terminal."""
@@ -117,29 +120,6 @@ class AcquisitionScreen(DraftSheet):
 
     # --- what can be done --------------------------------------------------------------------------------
 
-    def why_not(self, name: str) -> str:
-        """Say why an action cannot be done on the draft as it is."""
-        if not hasattr(self, "draft"):
-            return "L'écran s'ouvre."
-        draft, busy = self.draft, self.work.name if self.work else ""
-        if name == "enregistrer_piece":
-            return drafts.why_not_save(
-                draft.made, len(draft.pages), legible=draft.legible, on_paper=draft.on_paper, busy=busy
-            )
-        if name == "lisible" and not draft.legible:
-            return self._why_not_legible(busy)
-        return super().why_not(name)
-
-    def _why_not_legible(self, busy: str) -> str:
-        draft = self.draft
-        if draft.on_paper:
-            return "« Envoi papier » est coché : « Lisible » ne s'applique pas."
-        if not draft.pages:
-            return "Aucune page à confirmer : n numérise, + ajoute un fichier."
-        if draft.made.pdf is None:
-            return f"{busy} : les pages ne sont pas encore là." if busy else draft.made.refusal
-        return ""
-
     def available(self) -> Iterator[Action]:
         """Yield the actions that can be done, saving with how many pages."""
         for action in super().available():
@@ -148,35 +128,7 @@ class AcquisitionScreen(DraftSheet):
             else:
                 yield action
 
-    # --- said and ticked ---------------------------------------------------------------------------------
-
-    def do_nommer(self) -> None:
-        """Ask for the name, then for the annotation."""
-        draft = self.draft
-
-        def named(label: str | None) -> None:
-            if label is None:
-                return
-
-            def annotated(annotation: str | None) -> None:
-                draft.said = Labels(label, draft.said.annotation if annotation is None else annotation)
-                self.redraw_draft()
-
-            self.app.push_screen(Ask("Annotation (facultative)", draft.said.annotation), annotated)
-
-        usual = draft.said.label or acquire.usual_label(draft.owner, draft.kind)
-        self.app.push_screen(Ask("Nom de la pièce", usual), named)
-
-    def do_lisible(self) -> None:
-        """Tick *Lisible*, or untick it."""
-        self.draft.legible = not self.draft.legible
-        self.redraw_draft()
-
-    def do_envoi_papier(self) -> None:
-        """Tick *Envoi papier*, or untick it."""
-        self.draft.on_paper = not self.draft.on_paper
-        self.draft.legible = False
-        self.redraw_draft()
+    # --- looking ------------------------------------------------------------------------------------------
 
     def do_plein_ecran(self) -> None:
         """Give the page the whole width, or back."""
@@ -275,8 +227,10 @@ class AcquisitionScreen(DraftSheet):
         self.query_one("#sight", Bar).say(" · ".join(parts))
         reason = self.why_not("enregistrer_piece")
         pages = counted(len(draft.pages), "page") if draft.pages else "la pièce, sans page"
-        notes = [self.note, _FOOT if draft.page is not None and draft.page.incomplete else ""]
-        told = " · ".join(note for note in notes if note)
+        notes = [self.note] if self.note else []
+        notes += [_FOOT] if draft.page is not None and draft.page.incomplete else []
+        notes += [_DROPPED] if draft.on_paper and draft.pages and (draft.piece or draft.made.pdf is None) else []
+        told = " · ".join(notes)
         self.say(f"{reason or f's enregistre {pages}'}{self._unseen()}{f' · {told}' if told else ''}")
 
     def _unseen(self) -> str:

@@ -185,8 +185,6 @@ class DraftSheet(PageSheet):
             self.begin(MAKING, lambda progress, cancel: MadeOf(pages, drafts.make(pages, password, progress, cancel)))
         self.redraw_draft()
 
-    # --- work ends ---------------------------------------------------------------------------------------
-
     @on(WorkDone)
     def _pages_done(self, event: WorkDone) -> None:
         result = event.result

@@ -57,7 +57,7 @@ class PaperScreen(PaperPrinting):
         cabinet = self.scor.cabinet
         polls = [who.polled for who in cabinet.practitioners() if who.mail_box]
         unsaved = f"{counted(len(self.ticked), 'cochée')} à enregistrer (s)" if self.ticked else ""
-        right = unsaved or post_words(polls, demonstration=bool(cabinet.practice.demonstration))
+        right = unsaved or post_words(polls, cabinet.now(), demonstration=bool(cabinet.practice.demonstration))
         return words.title(posting.counted(cabinet), words=self._words), right
 
     @property

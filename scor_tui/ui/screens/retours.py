@@ -68,7 +68,7 @@ class ReturnsScreen(ReturnActions):
         chosen = f"   {counted(len(self.selected), 'sélectionné')}" if self.selected else ""
         filtered = f"   filtre « {self._words} »" if self._words else ""
         polls = [who.polled for who in cabinet.practitioners() if who.mail_box]
-        right = words.post_words(polls, demonstration=bool(cabinet.practice.demonstration))
+        right = words.post_words(polls, cabinet.now(), demonstration=bool(cabinet.practice.demonstration))
         return f"SCOR › Retours   Statut [{self._label}]{filtered}{chosen}", right
 
     @property

@@ -100,8 +100,6 @@ class ViewerScreen(PageSheet):
             return "Une pièce est ouverte : r la remplace."
         return super().why_not(name)
 
-    # --- looking -----------------------------------------------------------------------------------------
-
     def do_page_suivante(self) -> None:
         """Show the next page."""
         self._turn_to(self._at + 1)
@@ -124,7 +122,7 @@ class ViewerScreen(PageSheet):
             return
         found = {str(one.id): one for one in self._facts.versions}
         last = self._facts.versions[0]
-        choices = [(key, _version_words(one, last=one == last)) for key, one in found.items()]
+        choices = [(key, version_line(one, last=one == last)) for key, one in found.items()]
 
         def go(chosen: str | None) -> None:
             if chosen is not None:
@@ -202,8 +200,6 @@ class ViewerScreen(PageSheet):
 
         self.app.push_screen(Confirm(question), go)
 
-    # --- how ---------------------------------------------------------------------------------------------
-
     def _open(self, version: VersionFacts) -> None:
         self._version, self._pages, self._at = version, (), 0
         self.view.tell("lecture de la pièce")
@@ -251,7 +247,3 @@ class ViewerScreen(PageSheet):
         version = self._version
         if version is not None:
             self.attempt(lambda: do(piece_facts.content(self.scor.cabinet, version.id)))
-
-
-def _version_words(version: VersionFacts, *, last: bool) -> str:
-    return version_line(version.number, version.pages, version.dpi, version.legible_by, version.legible_at, last=last)

@@ -154,17 +154,17 @@ def next_state(state: DossierState, event: Event) -> Transition:
         case HandedOver():
             return Transition(_handed_over(state, event))
         case CertainlyNotSent():
-            _expect(state, {Status.EN_COURS}, "marquer comme non envoyé")
+            _expect(state, {Status.EN_COURS}, "le marquer comme non envoyé")
             return Transition(_given_back(state))
         case VerdictCame():
             return _verdict(state, event)
         case SilenceNoticed():
             return Transition(_silence(state, event))
         case ToPaper():
-            _expect(state, {Status.A_TRAITER, Status.A_RECONSTITUER}, "transférer au papier")
+            _expect(state, {Status.A_TRAITER, Status.A_RECONSTITUER}, "le transférer au papier")
             return Transition(replace(state, status=Status.COLLECTE_PAPIER), register=True)
         case OutOfScor():
-            _expect(state, {Status.A_TRANSMETTRE}, "sortir de SCOR")
+            _expect(state, {Status.A_TRANSMETTRE}, "le sortir de SCOR")
             return Transition(replace(state, status=Status.COLLECTE_PAPIER, hors_scor=True), register=True)
         case BackIntoScor():
             return _back_into_scor(state)
@@ -180,7 +180,7 @@ def is_silent(state: DossierState, now: datetime, delay: timedelta = SILENCE) ->
 
 
 def _claimed(state: DossierState, event: Claimed) -> DossierState:
-    _expect(state, SENDABLE, "envoyer")
+    _expect(state, SENDABLE, "l'envoyer")
     if state.attempts >= MAX_ATTEMPTS:
         raise StepRefused("Ce dossier a déjà été transmis deux fois.", "Transférez-le au papier.")
     verdict = None if event.rebuilt else state.verdict
@@ -188,7 +188,7 @@ def _claimed(state: DossierState, event: Claimed) -> DossierState:
 
 
 def _handed_over(state: DossierState, event: HandedOver) -> DossierState:
-    _expect(state, {Status.EN_COURS}, "marquer comme transmis")
+    _expect(state, {Status.EN_COURS}, "le marquer comme transmis")
     return replace(
         state,
         status=Status.TRANSMIS,
@@ -267,6 +267,6 @@ def _expect(state: DossierState, allowed: frozenset[Status] | set[Status], actio
         from scor_tui.domain.words import status_word
 
         raise StepRefused(
-            f"Impossible de {action} : le dossier est « {status_word(state.status)} ».",
+            f"On ne peut pas {action} : le dossier est « {status_word(state.status)} ».",
             "Ouvrez le dossier dans SCOR › Retours pour voir où il en est.",
         )

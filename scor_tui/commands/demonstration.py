@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +37,7 @@ PAGES_ON_THE_GLASS = 4
 def demo(asked: Namespace) -> Answer:
     """Open the interface on the invented practice, or play its whole story without a screen."""
     folder = Path(asked.dossier).absolute() if asked.dossier else Path("demonstration-scor").absolute()
-    if asked.sans_ecran:
+    if asked.sans_ecran or not sys.stdout.isatty():  # without a terminal there is still the story
         return _played(folder, asked)
     from scor_tui.commands.interface import open_demonstration
 

@@ -26,7 +26,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Action:
-    """A key is data: what it is called, what it does, where. `keys` are textual's names; without any, it is in the palette."""
+    """A key is data: what it is called, what it does, where; `keys` are textual's names, none: the palette only."""
 
     id: str
     keys: tuple[str, ...]

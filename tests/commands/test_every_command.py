@@ -147,7 +147,6 @@ def test_wrong_arguments_are_told_in_french(ask, arguments, sentence):
         ["retours", "--statut", "heureux"],
         ["numeriser"],
         ["transmettre"],
-        ["demo"],
         ["bordereau", "001", "-o", "/nulle/part/b.pdf"],
     ],
     ids=" ".join,

@@ -52,6 +52,12 @@ class PaperScreen(PaperPrinting):
         """Yield the list."""
         yield LineList(COLUMNS, self.source, EMPTY, id="list")
 
+    def unsaved(self) -> str:
+        """Say that ticks are not recorded yet."""
+        if not self.ticked:
+            return ""
+        return f"{counted(len(self.ticked), 'pièce')} cochée(s) comme postées ne sont pas enregistrées (s)."
+
     def titles(self) -> tuple[str, str]:
         """Say what waits, and what is ticked and not recorded."""
         cabinet = self.scor.cabinet

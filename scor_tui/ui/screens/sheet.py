@@ -131,6 +131,10 @@ class Sheet(Screen[None]):
         """Read again what may have changed while the screen was away."""
         self.redraw_bars()
 
+    def unsaved(self) -> str:
+        """Return what would be lost by quitting now, as a sentence, or an empty string."""
+        return ""
+
     def reload(self) -> None:
         """Read the records again; screens with lists do."""
         self.redraw_bars()

@@ -27,6 +27,8 @@ from scor_tui.ui.widgets.line_list import LineList
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
 SIZES = ((80, 24), (120, 40))
+FONT, FONT_SIZE = "DejaVu Sans Mono", 20.264
+"""A font that Linux has, at the size that gives it the 12.2 px a column that the SVG counts with."""
 EVENING = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 WAIT = "…"
 """In a list of keys: wait until no worker runs. A word in capitals: move to the row that holds it."""
@@ -99,7 +101,8 @@ def without_addresses(svg: str) -> str:
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     return (
         re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL)
-        .replace("Fira Code", "DejaVu Sans Mono")
+        .replace("Fira Code", FONT)
+        .replace("font-size: 20px", f"font-size: {FONT_SIZE}px")
         .replace("<svg ", '<svg xml:space="preserve" ', 1)
     )
 

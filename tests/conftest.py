@@ -113,7 +113,8 @@ def played_practice(
 
     Playing it takes a minute: pytest's cache keeps it from one run to the next.
     """
-    cache: Path = request.config.cache.mkdir("cabinet") if request.config.cache else tmp_path_factory.mktemp("cabinet")
+    kept = getattr(request.config, "cache", None)
+    cache: Path = kept.mkdir("cabinet") if kept else tmp_path_factory.mktemp("cabinet")
     folder = cache / _fingerprint()
     with system.locked(cache / "verrou", wait_seconds=600) as held:
         assert held, "another run of the tests has been making the practice for ten minutes"

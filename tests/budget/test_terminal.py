@@ -114,14 +114,6 @@ def test_a_terminal_that_cannot_draw_is_refused_in_a_sentence(terminal, practice
     assert b"\x1b" not in said
 
 
-def test_without_a_terminal_the_demonstration_is_refused_in_a_sentence(tmp_path):
-    command = [sys.executable, "-m", "scor_tui", "demo", "--dossier", str(tmp_path / "D")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    assert done.returncode == 2
-    assert "demande un terminal" in done.stderr
-    assert not (tmp_path / "D").exists()
-
-
 def test_a_terminal_of_60_columns_says_so_and_its_keys_work(terminal, practice_folder):
     opened = terminal("--dossier", practice_folder, columns=60, rows=20)
     opened.wait_for("Terminal trop petit")

@@ -8,7 +8,7 @@ import pytest
 
 from scor_tui.domain.errors import ScorError
 from scor_tui.domain.wire import Sign
-from scor_tui.services import acquire, copies, holdings, piece_facts
+from scor_tui.services import acquire, copies, holdings
 from scor_tui.store.models import Facture, LotLine, LotPiece, Patient, Piece
 from scor_tui.ui import cells
 from scor_tui.ui.scan_desk import desk_of

@@ -18,7 +18,7 @@ from scor_tui.imaging.grey import at_size
 from scor_tui.imaging.model import FLOOR_DPI, START_DPI, Step
 from scor_tui.imaging.threshold import CappedMean, plain_threshold, threshold
 
-_DOCUMENT_OVERHEAD, _PAGE_OVERHEAD = 1000, 500
+_DOCUMENT_OVERHEAD, _PAGE_OVERHEAD = 3500, 500
 _LIGHTER_BY = 2
 _AVERAGED_INK = 160
 """Under this grey an averaged pixel of a reduced 1-bit page is ink: over half, so that thin strokes stay."""

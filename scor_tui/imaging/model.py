@@ -25,7 +25,9 @@ class Step(StrEnum):
     """What was done to a page, in order; words are the front end's business."""
 
     UPRIGHT = "upright"
+    SHEET_FOUND = "sheet_found"
     ROTATED = "rotated"
+    STRAIGHTENED = "straightened"
     KEPT_BILEVEL = "kept_bilevel"
     RESAMPLED = "resampled"
     DESPECKLED = "despeckled"
@@ -40,6 +42,7 @@ class ConvertOptions:
 
     `dpi`: where to start when the source allows it (200 to 300). `rotations`: quarter turns clockwise by
     page. `darkness`: -2 (lighter) to 2 (darker). `pages`: the pages to keep, in that order; None for all.
+    `find_sheet`: cut the table away around the sheet on a photo. `straighten`: turn a grey page that leans.
     """
 
     password: str = field(default="", repr=False)
@@ -47,6 +50,8 @@ class ConvertOptions:
     rotations: Mapping[int, int] = field(default_factory=dict)
     darkness: int = 0
     pages: tuple[int, ...] | None = None
+    find_sheet: bool = True
+    straighten: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """Return the options for the child's request."""
@@ -57,6 +62,8 @@ class ConvertOptions:
             "rotations": turns,
             "darkness": self.darkness,
             "pages": self.pages,
+            "find_sheet": self.find_sheet,
+            "straighten": self.straighten,
         }
 
     @classmethod
@@ -69,6 +76,8 @@ class ConvertOptions:
             rotations={int(page): int(turns) % 4 for page, turns in facts["rotations"].items()},
             darkness=min(max(int(facts["darkness"]), LIGHTEST), DARKEST),
             pages=None if pages is None else tuple(int(page) for page in pages),
+            find_sheet=bool(facts["find_sheet"]),
+            straighten=bool(facts["straighten"]),
         )
 
 

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from PIL import Image
 
-from scor_tui.domain.norms import NormsReport, PaperSize
+from scor_tui.domain.norms import NormsReport, PaperSize, is_fine_enough, paper_size
 from scor_tui.domain.ports import Progress
 from scor_tui.imaging import limits, refusals, visible
 from scor_tui.imaging.compose import as_pdf
 from scor_tui.imaging.fitting import LADDER, MadePage, Rung, at_dpi, fit, make
 from scor_tui.imaging.model import ConvertedPage, ConvertOptions, Step
 from scor_tui.imaging.opening import HEAD_BYTES, Document, ImageDocument, SourcePage, kind_of
+from scor_tui.imaging.photo import find_sheet, laid_flat
+from scor_tui.imaging.skew import lean, straightened
 
 _QUARTER_TURNS = {
     1: Image.Transpose.ROTATE_270,
@@ -76,7 +78,7 @@ def convert_document(sources: Sequence[Source], context: Context) -> tuple[bytes
     context.wanted = wanted_pages(documents, context.options.pages)
     kept = [make_first(place, context) for place in range(len(context.wanted))]
     made = fitted(kept, context)
-    pdf = as_pdf([page.g4 for page in made])
+    pdf = as_pdf([page.g4 for page in made], context.folder)
     report = checked(pdf, context)
     stories = [story(page, last, facts.bytes) for page, last, facts in zip(kept, made, report.pages, strict=True)]
     return pdf, report, stories
@@ -120,9 +122,13 @@ def make_first(place: int, context: Context) -> KeptPage:
     wanted, options = context.wanted[place], context.options
     page = wanted.document.page(wanted.index, options.dpi)
     _see(page)
+    if options.find_sheet and page.photo:
+        cut_to_sheet(page)
     turn_by_hand(page, options.rotations.get(wanted.number, 0))
     if page.image.mode == "L":
         page.image = at_dpi(page.image, page.paper, min(page.paper.dpi, options.dpi))
+        if options.straighten and not page.drawn:
+            straighten(page)
     path = context.folder / f"grey-{place:02}.raw"
     path.write_bytes(page.image.tobytes())
     made = make(page.image, page.paper, options.darkness, LADDER[0], options.dpi)
@@ -139,6 +145,28 @@ def _see(page: SourcePage) -> None:
         raise refusals.black_page(page.name, page.index + 1)
     if not page.drawn and visible.looks_cut_short(grey):
         raise refusals.cut_short(page.name, page.index + 1)
+
+
+def cut_to_sheet(page: SourcePage) -> None:
+    """Leave the table out of a photo and lay the sheet flat, when it is found and 200 dpi are left of it."""
+    if page.image.mode != "L":
+        return
+    quad = find_sheet(page.image)
+    if quad is None:
+        return
+    flat = laid_flat(page.image, quad)
+    paper = paper_size(flat.width, flat.height, None)
+    if is_fine_enough(paper.dpi):
+        page.image, page.paper = flat, paper
+        page.steps.append(Step.SHEET_FOUND)
+
+
+def straighten(page: SourcePage) -> None:
+    """Turn a grey page that leans by 0.3 degree or more, when its lines get clearly sharper."""
+    degrees = lean(page.image)
+    if degrees:
+        page.image = straightened(page.image, degrees)
+        page.steps.append(Step.STRAIGHTENED)
 
 
 def turn_by_hand(page: SourcePage, quarter_turns: int) -> None:

@@ -10,6 +10,8 @@ from scor_tui.imaging.model import Converted, ConvertedPage, Step
 from scor_tui.presentation.text import counted, kilobytes
 
 _STEP = {
+    Step.SHEET_FOUND: "cadrée sur la feuille",
+    Step.STRAIGHTENED: "redressée",
     Step.RESAMPLED: "résolution réduite",
     Step.DESPECKLED: "dépoussiérée",
     Step.LIGHTER: "éclaircie",

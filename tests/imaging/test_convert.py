@@ -57,7 +57,7 @@ def test_nothing_of_the_source_leaks_into_the_pdf(draw_page, save):
     exif[0x010E] = "note-privee-du-telephone"
     pdf = convert([save(draw_page(300), "a.jpg", exif=exif, comment="note-privee-du-telephone")]).pdf
     assert b"note-privee" not in pdf
-    assert b"Producer" not in pdf
+    assert b"/Producer" not in pdf
     assert b"Date" not in pdf
 
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scor_tui.imaging.client import convert, inspect, page_images, render_page
-    from scor_tui.imaging.model import ConversionCancelled, Converted, ConvertedPage, ConvertOptions, Step
+    from scor_tui.imaging.model import ConversionCancelled, Converted, ConvertedPage, ConvertOptions, Method, Step
 
 __all__ = [
     "ConversionCancelled",
     "ConvertOptions",
     "Converted",
     "ConvertedPage",
+    "Method",
     "Step",
     "convert",
     "inspect",

@@ -13,10 +13,12 @@ from scor_tui.domain.ports import Progress
 from scor_tui.imaging import limits, refusals, visible
 from scor_tui.imaging.compose import as_pdf
 from scor_tui.imaging.fitting import LADDER, MadePage, Rung, at_dpi, fit, make
-from scor_tui.imaging.model import ConvertedPage, ConvertOptions, Step
+from scor_tui.imaging.look import look
+from scor_tui.imaging.model import FLOOR_DPI, ConvertedPage, ConvertOptions, Method, Step
 from scor_tui.imaging.opening import HEAD_BYTES, Document, ImageDocument, SourcePage, kind_of
 from scor_tui.imaging.photo import find_sheet, laid_flat
 from scor_tui.imaging.skew import lean, straightened
+from scor_tui.imaging.threshold import Inking, inking, method_for
 
 _QUARTER_TURNS = {
     1: Image.Transpose.ROTATE_270,
@@ -64,12 +66,13 @@ class KeptPage:
     mode: str
     size: tuple[int, int]
     source: SourcePage = field(repr=False)
+    how: Inking
     made: MadePage = field(repr=False)
 
-    def again(self, rung: Rung, options: ConvertOptions) -> MadePage:
+    def again(self, rung: Rung) -> MadePage:
         """Make the page once more, on another rung."""
         image = Image.frombytes(self.mode, self.size, self.path.read_bytes())
-        return make(image, self.source.paper, options.darkness, rung, options.dpi)
+        return make(image, self.source.paper, self.how, rung, self.made.dpi)
 
 
 def convert_document(sources: Sequence[Source], context: Context) -> tuple[bytes, NormsReport, list[ConvertedPage]]:
@@ -125,17 +128,14 @@ def make_first(place: int, context: Context) -> KeptPage:
     if options.find_sheet and page.photo:
         cut_to_sheet(page)
     turn_by_hand(page, options.rotations.get(wanted.number, 0))
-    if page.image.mode == "L":
-        page.image = at_dpi(page.image, page.paper, min(page.paper.dpi, options.dpi))
-        if options.straighten and not page.drawn:
-            straighten(page)
+    start_dpi, how = prepare(page, options) if page.image.mode == "L" else (options.dpi, inking(Method.USUAL))
     path = context.folder / f"grey-{place:02}.raw"
     path.write_bytes(page.image.tobytes())
-    made = make(page.image, page.paper, options.darkness, LADDER[0], options.dpi)
+    made = make(page.image, page.paper, how, LADDER[0], start_dpi)
     if made.ink < visible.BLANK_INK:
         raise refusals.norms_not_met(visible.blank(made.ink, place + 1))
     context.say(place + 1, "page")
-    return KeptPage(path, page.image.mode, page.image.size, replace(page, image=_NO_IMAGE), made)
+    return KeptPage(path, page.image.mode, page.image.size, replace(page, image=_NO_IMAGE), how, made)
 
 
 def _see(page: SourcePage) -> None:
@@ -161,12 +161,20 @@ def cut_to_sheet(page: SourcePage) -> None:
         page.steps.append(Step.SHEET_FOUND)
 
 
-def straighten(page: SourcePage) -> None:
-    """Turn a grey page that leans by 0.3 degree or more, when its lines get clearly sharper."""
-    degrees = lean(page.image)
+def prepare(page: SourcePage, options: ConvertOptions) -> tuple[int, Inking]:
+    """Bring a grey page to the resolution that it needs, straight; return that, and how to make it black and white."""
+    fine = at_dpi(page.image, page.paper, min(page.paper.dpi, options.dpi))
+    page.image = at_dpi(fine, page.paper, min(page.paper.dpi, FLOOR_DPI))
+    degrees = lean(page.image) if options.straighten and not page.drawn else 0.0
+    seen = look(page.image, min(page.paper.dpi, FLOOR_DPI))
+    needed = options.dpi if seen.small_letters or options.finest else FLOOR_DPI
+    if needed > FLOOR_DPI:
+        page.image = fine
     if degrees:
         page.image = straightened(page.image, degrees)
         page.steps.append(Step.STRAIGHTENED)
+    method = method_for(seen) if options.method in (Method.AUTO, Method.KEPT) else options.method
+    return needed, inking(method, options.darkness)
 
 
 def turn_by_hand(page: SourcePage, quarter_turns: int) -> None:
@@ -185,7 +193,7 @@ def fitted(kept: Sequence[KeptPage], context: Context) -> list[MadePage]:
     """Bring the document under its weight; raises `NormsNotMet`."""
 
     def make_again(index: int, rung: Rung) -> MadePage:
-        made = kept[index].again(rung, context.options)
+        made = kept[index].again(rung)
         context.say(index + 1, "fit")
         return made
 

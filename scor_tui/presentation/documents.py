@@ -14,6 +14,7 @@ _STEP = {
     Step.STRAIGHTENED: "redressée",
     Step.RESAMPLED: "résolution réduite",
     Step.DESPECKLED: "dépoussiérée",
+    Step.SOFTER: "adoucie",
     Step.LIGHTER: "éclaircie",
     Step.SMOOTHED: "lissée",
     Step.CENTRED: "centrée sur un A5",

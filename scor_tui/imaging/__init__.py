@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scor_tui.imaging.client import convert, inspect, page_images, render_page
+    from scor_tui.imaging.client import advise, convert, inspect, page_images, render_page
     from scor_tui.imaging.model import ConversionCancelled, Converted, ConvertedPage, ConvertOptions, Method, Step
 
 __all__ = [
@@ -20,13 +20,14 @@ __all__ = [
     "ConvertedPage",
     "Method",
     "Step",
+    "advise",
     "convert",
     "inspect",
     "page_images",
     "render_page",
 ]
 
-_CLIENT = frozenset({"convert", "inspect", "page_images", "render_page"})
+_CLIENT = frozenset({"advise", "convert", "inspect", "page_images", "render_page"})
 
 
 def __getattr__(name: str) -> Any:

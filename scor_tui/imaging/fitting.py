@@ -6,6 +6,7 @@ fits. Nothing under 200 dpi, no page is ever dropped.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -61,6 +62,11 @@ class MadePage:
     method: Method
     steps: tuple[Step, ...]
     ink: float
+
+    def pixels(self) -> Image.Image:
+        """Return the page as its readers will see it, 1-bit."""
+        with Image.open(io.BytesIO(self.g4), formats=("TIFF",)) as image:
+            return image.convert("1")
 
     @property
     def bytes(self) -> int:

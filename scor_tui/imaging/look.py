@@ -29,11 +29,12 @@ _LEAST_LETTERS = 60
 
 @dataclass(frozen=True)
 class Look:
-    """What was measured on a page.
+    """What was measured on a page, its borders left out.
 
     `grain`: grey levels between neighbours on bare paper. `dark`, `middle`, `pale`: shares (0..1) of the page, the
-    last two away from dark ink. `softness`: how much softer pale ink is than dark (1: as sharp, 0: a shade).
-    `letter_mm`: usual height of a letter; 0 when there are too few.
+    last two away from dark ink. `softness`: how sharp pale ink is against dark (1: as sharp, 0: a mere shade).
+    `sharpness`: how much of its contrast ink keeps against its neighbours. `letter_mm`: usual height of a letter; 0
+    when there are too few.
     """
 
     grain: float
@@ -41,6 +42,7 @@ class Look:
     middle: float
     pale: float
     softness: float
+    sharpness: float
     letter_mm: float
 
     @property
@@ -70,6 +72,7 @@ def look(grey: Image.Image, dpi: float) -> Look:
         middle=_share(middle),
         pale=_share(pale),
         softness=sharp_pale / sharp_dark if sharp_dark else 1.0,
+        sharpness=_sharpness(edges, contrast, below[PALE]),
         letter_mm=_letter_mm(below[PALE], dpi / 2),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -122,11 +122,12 @@ class ConvertedPage:
 
 @dataclass(frozen=True)
 class Converted:
-    """One compliant PDF, the proof that it is one, and the story of its pages."""
+    """One compliant PDF, the proof that it is one, the story of its pages, and what an eye should look at again."""
 
     pdf: bytes = field(repr=False)
     report: NormsReport
     pages: tuple[ConvertedPage, ...]
+    advice: tuple[Finding, ...] = ()
 
 
 def page_from_json(facts: Mapping[str, Any]) -> ConvertedPage:
@@ -144,5 +145,10 @@ def report_from_json(facts: Mapping[str, Any]) -> NormsReport:
     return NormsReport(
         bytes=int(facts["bytes"]),
         pages=tuple(PageFacts(**page) for page in facts["pages"]),
-        findings=tuple(Finding(**{**finding, "rule": Rule(finding["rule"])}) for finding in facts["findings"]),
+        findings=findings_from_json(facts["findings"]),
     )
+
+
+def findings_from_json(facts: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Read findings from the child's answer; raises KeyError, TypeError, ValueError."""
+    return tuple(Finding(**{**finding, "rule": Rule(finding["rule"])}) for finding in facts)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from scor_tui.domain.norms import NormsReport, PaperSize, is_fine_enough, paper_size
+from scor_tui.domain.norms import Finding, NormsReport, PaperSize, is_fine_enough, paper_size
 from scor_tui.domain.ports import Progress
-from scor_tui.imaging import limits, refusals, visible
+from scor_tui.imaging import legibility, limits, refusals, visible
 from scor_tui.imaging.compose import as_pdf
 from scor_tui.imaging.fitting import LADDER, MadePage, Rung, at_dpi, fit, make
 from scor_tui.imaging.look import look
@@ -18,7 +18,7 @@ from scor_tui.imaging.model import FLOOR_DPI, ConvertedPage, ConvertOptions, Met
 from scor_tui.imaging.opening import HEAD_BYTES, Document, ImageDocument, SourcePage, kind_of
 from scor_tui.imaging.photo import find_sheet, laid_flat
 from scor_tui.imaging.skew import lean, straightened
-from scor_tui.imaging.threshold import Inking, inking, method_for
+from scor_tui.imaging.threshold import Inking, inking, method_for, threshold
 
 _QUARTER_TURNS = {
     1: Image.Transpose.ROTATE_270,
@@ -68,6 +68,7 @@ class KeptPage:
     source: SourcePage = field(repr=False)
     how: Inking
     made: MadePage = field(repr=False)
+    seen: legibility.Legibility
 
     def again(self, rung: Rung) -> MadePage:
         """Make the page once more, on another rung."""
@@ -75,8 +76,13 @@ class KeptPage:
         return make(image, self.source.paper, self.how, rung, self.made.dpi)
 
 
-def convert_document(sources: Sequence[Source], context: Context) -> tuple[bytes, NormsReport, list[ConvertedPage]]:
-    """Make one compliant PDF; raises `FileNotAccepted`, `PasswordNeeded`, `NormsNotMet`."""
+def convert_document(
+    sources: Sequence[Source], context: Context
+) -> tuple[NormsReport, list[ConvertedPage], list[Finding]]:
+    """Make one compliant PDF, `document.pdf` in the folder; tell its verdict, its pages' story, and advice.
+
+    Raises `FileNotAccepted`, `PasswordNeeded`, `NormsNotMet`.
+    """
     documents = [open_document(source, context.options.password) for source in sources]
     context.wanted = wanted_pages(documents, context.options.pages)
     kept = [make_first(place, context) for place in range(len(context.wanted))]
@@ -84,7 +90,8 @@ def convert_document(sources: Sequence[Source], context: Context) -> tuple[bytes
     pdf = as_pdf([page.g4 for page in made], context.folder)
     report = checked(pdf, context)
     stories = [story(page, last, facts.bytes) for page, last, facts in zip(kept, made, report.pages, strict=True)]
-    return pdf, report, stories
+    advice = [finding for number, page in enumerate(kept, 1) for finding in legibility.advice(page.seen, number)]
+    return report, stories, advice
 
 
 def open_document(source: Source, password: str) -> Document:
@@ -128,14 +135,15 @@ def make_first(place: int, context: Context) -> KeptPage:
     if options.find_sheet and page.photo:
         cut_to_sheet(page)
     turn_by_hand(page, options.rotations.get(wanted.number, 0))
-    start_dpi, how = prepare(page, options) if page.image.mode == "L" else (options.dpi, inking(Method.USUAL))
+    ready = prepare(page, options) if page.image.mode == "L" else Prepared(options.dpi, inking(Method.USUAL))
     path = context.folder / f"grey-{place:02}.raw"
     path.write_bytes(page.image.tobytes())
-    made = make(page.image, page.paper, how, LADDER[0], start_dpi)
+    made = make(page.image, page.paper, ready.how, LADDER[0], ready.dpi)
     if made.ink < visible.BLANK_INK:
         raise refusals.norms_not_met(visible.blank(made.ink, place + 1))
+    seen = legibility.measure(made.pixels(), made.dpi, ready.sharpness, ready.edges, ready.black)
     context.say(place + 1, "page")
-    return KeptPage(path, page.image.mode, page.image.size, replace(page, image=_NO_IMAGE), how, made)
+    return KeptPage(path, page.image.mode, page.image.size, replace(page, image=_NO_IMAGE), ready.how, made, seen)
 
 
 def _see(page: SourcePage) -> None:
@@ -161,8 +169,19 @@ def cut_to_sheet(page: SourcePage) -> None:
         page.steps.append(Step.SHEET_FOUND)
 
 
-def prepare(page: SourcePage, options: ConvertOptions) -> tuple[int, Inking]:
-    """Bring a grey page to the resolution that it needs, straight; return that, and how to make it black and white."""
+@dataclass(frozen=True)
+class Prepared:
+    """What was decided for a page, and seen: `edges` is the page in 1 bit as it was before it was turned."""
+
+    dpi: int
+    how: Inking
+    sharpness: float = 0.0
+    black: float = 0.0
+    edges: Image.Image | None = None
+
+
+def prepare(page: SourcePage, options: ConvertOptions) -> Prepared:
+    """Bring a grey page to the resolution that it needs, straight, and decide how to make it black and white."""
     fine = at_dpi(page.image, page.paper, min(page.paper.dpi, options.dpi))
     page.image = at_dpi(fine, page.paper, min(page.paper.dpi, FLOOR_DPI))
     degrees = lean(page.image) if options.straighten and not page.drawn else 0.0
@@ -170,11 +189,13 @@ def prepare(page: SourcePage, options: ConvertOptions) -> tuple[int, Inking]:
     needed = options.dpi if seen.small_letters or options.finest else FLOOR_DPI
     if needed > FLOOR_DPI:
         page.image = fine
+    method = method_for(seen) if options.method in (Method.AUTO, Method.KEPT) else options.method
+    how, edges, black = inking(method, options.darkness), None, visible.black_share(page.image)
     if degrees:
+        edges = threshold(page.image, needed, how)
         page.image = straightened(page.image, degrees)
         page.steps.append(Step.STRAIGHTENED)
-    method = method_for(seen) if options.method in (Method.AUTO, Method.KEPT) else options.method
-    return needed, inking(method, options.darkness)
+    return Prepared(needed, how, seen.sharpness, black, edges)
 
 
 def turn_by_hand(page: SourcePage, quarter_turns: int) -> None:

@@ -29,21 +29,24 @@ _PAPER_PART = 0.85
 def lean(grey: Image.Image) -> float:
     """Return by how many degrees a grey page must be turned counter-clockwise to stand straight; 0.0 for none."""
     columns = _averaged_ink(grey)
-    slope = columns.width / _COLUMNS * grey.width * columns.height / (grey.height * columns.width)
-    sharpness = {0.0: _sharpness(columns, 0.0, slope)}
+    # as high as wide pixels: a turn of one slides a column by so many rows
+    slope = grey.width / grey.height * _ROWS / _COLUMNS
+    coarse = columns.reduce(2)
+    seen = {angle: _sharpness(coarse, angle, slope) for angle in _around(0.0, MOST_DEGREES, _COARSE)}
+    usual = median(seen.values())
+    angle = max(seen, key=lambda each: (seen[each], -abs(each)))
+    if seen[angle] < max(LEAST_PEAK * usual, 1e-9) or abs(angle) >= MOST_DEGREES:
+        return 0.0
+    for reach, step in ((_COARSE, _FINE), (_FINE, _FINEST)):
+        seen = {each: _sharpness(columns, each, slope) for each in _around(angle, reach, step)}
+        angle = max(seen, key=lambda each: (seen[each], -abs(each)))
+    straight = _sharpness(columns, 0.0, slope)
+    return angle if abs(angle) >= LEAST_DEGREES and seen[angle] >= LEAST_GAIN * straight else 0.0
 
-    def best(centre: float, reach: float, step: float) -> float:
-        for number in range(-round(reach / step), round(reach / step) + 1):
-            angle = round(centre + number * step, 3)
-            if angle not in sharpness and abs(angle) <= MOST_DEGREES:
-                sharpness[angle] = _sharpness(columns, angle, slope)
-        return max(sharpness, key=lambda angle: (sharpness[angle], -abs(angle)))
 
-    coarse = best(0.0, MOST_DEGREES, _COARSE)
-    usual = median(sharpness.values())
-    angle = best(best(coarse, _COARSE, _FINE), _FINE, _FINEST)
-    clear = sharpness[angle] >= max(LEAST_GAIN * sharpness[0.0], LEAST_PEAK * usual, 1e-9)
-    return angle if clear and LEAST_DEGREES <= abs(angle) < MOST_DEGREES else 0.0
+def _around(centre: float, reach: float, step: float) -> list[float]:
+    steps = round(reach / step)
+    return [round(centre + number * step, 3) for number in range(-steps, steps + 1)]
 
 
 def straightened(grey: Image.Image, degrees: float) -> Image.Image:

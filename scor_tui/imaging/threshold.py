@@ -83,13 +83,15 @@ def inking(method: Method, darkness: int = 0) -> Inking:
 def threshold(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:
     """Return the 1-bit page of a grey (mode L) page of at least 16 x 16 pixels at `dpi`."""
     surface = _surface(grey, dpi, how)
-    if how.smooth is False:
-        return _under(surface, grey)
-    smooth = _under(surface, grey.filter(_SMOOTHING))
-    if how.smooth:
-        return smooth
-    sharp = _under(surface, grey)
-    return smooth if _weight(sharp) > _WORTH_SMOOTHING * _weight(smooth) else sharp
+    smooth = _is_grainy(surface, grey) if how.smooth is None else how.smooth
+    return _under(surface, grey.filter(_SMOOTHING) if smooth else grey)
+
+
+def _is_grainy(surface: Image.Image, grey: Image.Image) -> bool:
+    """Whether smoothing makes the middle half of a page clearly lighter."""
+    middle = (0, grey.height // 4, grey.width, grey.height * 3 // 4)
+    surface, grey = surface.crop(middle), grey.crop(middle)
+    return _weight(_under(surface, grey)) > _WORTH_SMOOTHING * _weight(_under(surface, grey.filter(_SMOOTHING)))
 
 
 def _surface(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:

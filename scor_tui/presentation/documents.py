@@ -25,6 +25,8 @@ def converted_lines(done: Converted, output: str = "") -> Iterator[str]:
     """Yield what became of each page, and the whole."""
     for number, page in enumerate(done.pages, start=1):
         yield f"page {number} : {page_line(page)}"
+    for finding in done.advice:
+        yield f"à vérifier, page {finding.page} : {rule_words(finding.rule)} ({finding.measured})"
     where = f" → {output}" if output else ""
     yield f"conforme : {counted(len(done.pages), 'page')}, {done.report.dpi} dpi, {kilobytes(len(done.pdf))}{where}"
 

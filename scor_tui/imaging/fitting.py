@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -18,6 +19,9 @@ from scor_tui.imaging.compose import as_g4
 from scor_tui.imaging.grey import at_size
 from scor_tui.imaging.model import FLOOR_DPI, START_DPI, Method, Step
 from scor_tui.imaging.threshold import Inking, plain_threshold, threshold
+
+if TYPE_CHECKING:
+    from scor_tui.imaging.kept import KeptStream
 
 _DOCUMENT_OVERHEAD, _PAGE_OVERHEAD = 3500, 500
 _LIGHTER_BY = 2
@@ -39,7 +43,7 @@ class Rung:
         """Whether this rung makes anything of a page that it is not yet."""
         coarser = self.finest_dpi is not None and self.finest_dpi < page.dpi
         softened = self.softer and page.method != Method.KEPT and Step.SOFTER not in page.steps
-        return coarser or softened or self.despeckled or self.lighter or self.smoothed
+        return page.stream is not None or coarser or softened or self.despeckled or self.lighter or self.smoothed
 
 
 LADDER = (
@@ -55,13 +59,17 @@ LADDER = (
 
 @dataclass(frozen=True)
 class MadePage:
-    """A page as it would travel: its G4 TIFF, resolution, method, steps and share of ink."""
+    """A page as it would travel: its G4 TIFF, resolution, method, steps and share of ink.
+
+    `stream`: what travels in the place of the G4 strip, as it came.
+    """
 
     g4: bytes = field(repr=False)
     dpi: int
     method: Method
     steps: tuple[Step, ...]
     ink: float
+    stream: KeptStream | None = field(default=None, repr=False)
 
     def pixels(self) -> Image.Image:
         """Return the page as its readers will see it, 1-bit."""
@@ -70,8 +78,8 @@ class MadePage:
 
     @property
     def bytes(self) -> int:
-        """The weight of the page's TIFF, which is its strip and about 200 bytes."""
-        return len(self.g4)
+        """The weight of the page's TIFF, which is its strip and about 200 bytes; or of the stream that is kept."""
+        return len(self.stream.data) if self.stream is not None else len(self.g4)
 
 
 def make(image: Image.Image, paper: PaperSize, how: Inking, rung: Rung, start_dpi: int) -> MadePage:

@@ -55,7 +55,8 @@ class SourcePage:
     """One page as it was found, upright: `image` is grey (L) or, when it was black and white already, 1-bit.
 
     `paper` says its size and its own resolution; a `drawn` page (vector PDF) has no resolution of its own. A
-    `photo` comes from a camera, or says nothing sane about its size.
+    `photo` comes from a camera, or says nothing sane about its size. `stored`: the path of a PDF whose page is
+    nothing but this 1-bit image.
     """
 
     name: str
@@ -65,6 +66,7 @@ class SourcePage:
     steps: list[Step]
     drawn: bool = False
     photo: bool = False
+    stored: Path | None = None
 
 
 class Document(Protocol):

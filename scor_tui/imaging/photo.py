@@ -45,17 +45,18 @@ def find_sheet(grey: Image.Image) -> Quad | None:
     return tuple((x * factor, y * factor) for x, y in quad)  # type: ignore[return-value]  # four of four
 
 
-def laid_flat(grey: Image.Image, quad: Quad) -> Image.Image:
-    """Return the sheet seen from above, about as many pixels as it had; nearly A4 becomes A4."""
+def laid_flat(grey: Image.Image, quad: Quad, longest: int) -> Image.Image:
+    """Return the sheet seen from above, with as many pixels as it had, `longest` at most; nearly A4 becomes A4."""
     top_left, top_right, bottom_right, bottom_left = quad
     width = (math.dist(top_left, top_right) + math.dist(bottom_left, bottom_right)) / 2
     height = (math.dist(top_left, bottom_left) + math.dist(top_right, bottom_right)) / 2
     ratio = max(width, height) / min(width, height)
     if abs(ratio / _A4_RATIO - 1) <= _RATIO_SLACK:
         width, height = (width, width * _A4_RATIO) if height > width else (height * _A4_RATIO, height)
-    size = (round(width), round(height))
+    shrink = min(1.0, longest / max(width, height))
+    size = (round(width * shrink), round(height * shrink))
     flat: Quad = ((0, 0), (size[0], 0), (size[0], size[1]), (0, size[1]))
-    return grey.transform(size, Image.Transform.PERSPECTIVE, _projective(flat, quad), Image.Resampling.BICUBIC)
+    return grey.transform(size, Image.Transform.PERSPECTIVE, _projective(flat, quad), Image.Resampling.BILINEAR)
 
 
 def _bright_piece(small: Image.Image) -> Image.Image | None:

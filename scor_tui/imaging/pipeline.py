@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from scor_tui.domain.norms import Finding, NormsReport, PaperSize, is_fine_enough, paper_size
+from scor_tui.domain.norms import A4_LONG_MM, MM_PER_INCH, Finding, NormsReport, PaperSize, is_fine_enough, paper_size
 from scor_tui.domain.ports import Progress
 from scor_tui.imaging import legibility, limits, refusals, visible
 from scor_tui.imaging.compose import as_pdf
@@ -88,6 +88,10 @@ def convert_document(
     kept = [make_first(place, context) for place in range(len(context.wanted))]
     made = fitted(kept, context)
     pdf = as_pdf([page.g4 for page in made], context.folder)
+    if any(page.stream for page in made):
+        from scor_tui.imaging.kept import with_kept
+
+        pdf = with_kept(pdf, [page.stream for page in made])
     report = checked(pdf, context)
     stories = [story(page, last, facts.bytes) for page, last, facts in zip(kept, made, report.pages, strict=True)]
     advice = [finding for number, page in enumerate(kept, 1) for finding in legibility.advice(page.seen, number)]
@@ -133,12 +137,16 @@ def make_first(place: int, context: Context) -> KeptPage:
     page = wanted.document.page(wanted.index, options.dpi)
     _see(page)
     if options.find_sheet and page.photo:
-        cut_to_sheet(page)
+        cut_to_sheet(page, options.dpi)
     turn_by_hand(page, options.rotations.get(wanted.number, 0))
     ready = prepare(page, options) if page.image.mode == "L" else Prepared(options.dpi, inking(Method.USUAL))
     path = context.folder / f"grey-{place:02}.raw"
     path.write_bytes(page.image.tobytes())
     made = make(page.image, page.paper, ready.how, LADDER[0], ready.dpi)
+    if page.stored is not None and made.steps == (Step.KEPT_BILEVEL,):
+        from scor_tui.imaging.kept import kept_stream
+
+        made = replace(made, stream=kept_stream(page.stored, page.index))
     if made.ink < visible.BLANK_INK:
         raise refusals.norms_not_met(visible.blank(made.ink, place + 1))
     seen = legibility.measure(made.pixels(), made.dpi, ready.sharpness, ready.edges, ready.black)
@@ -155,14 +163,14 @@ def _see(page: SourcePage) -> None:
         raise refusals.cut_short(page.name, page.index + 1)
 
 
-def cut_to_sheet(page: SourcePage) -> None:
+def cut_to_sheet(page: SourcePage, dpi: int) -> None:
     """Leave the table out of a photo and lay the sheet flat, when it is found and 200 dpi are left of it."""
     if page.image.mode != "L":
         return
     quad = find_sheet(page.image)
     if quad is None:
         return
-    flat = laid_flat(page.image, quad)
+    flat = laid_flat(page.image, quad, round(A4_LONG_MM / MM_PER_INCH * dpi))
     paper = paper_size(flat.width, flat.height, None)
     if is_fine_enough(paper.dpi):
         page.image, page.paper = flat, paper
@@ -203,7 +211,7 @@ def turn_by_hand(page: SourcePage, quarter_turns: int) -> None:
     turn = _QUARTER_TURNS.get(quarter_turns % 4)
     if turn is None:
         return
-    page.image = page.image.transpose(turn)
+    page.image, page.stored = page.image.transpose(turn), None
     page.steps.append(Step.ROTATED)
     if quarter_turns % 2:
         paper = page.paper

@@ -57,7 +57,7 @@ def photo(draw_page) -> Image.Image:
 def test_the_sheet_is_found_on_a_table_and_laid_flat(photo):
     quad = find_sheet(photo)
     assert quad is not None
-    flat = laid_flat(photo, quad)
+    flat = laid_flat(photo, quad, 4000)
     assert flat.size == pytest.approx((2520, 3564), rel=0.01)
     assert lean(flat) == 0.0
 

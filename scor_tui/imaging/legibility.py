@@ -94,6 +94,10 @@ def advice(seen: Legibility, page: int) -> Iterator[Finding]:
     if seen.alone > MAX_ALONE:
         measured = f"{visible.percent(seen.alone)} de l'encre en points et traits brisés"
         yield Finding(Rule.IMG_CONTRASTE, page, measured, f"{visible.percent(MAX_ALONE)} au plus")
+    elif is_mottled(seen):
+        measured = f"taches jusqu'aux quatre bords, {visible.percent(seen.ink)} d'encre"
+        yield Finding(Rule.IMG_CONTRASTE, page, measured, "un papier clair")
+        return
     elif 0 < seen.sharpness < MIN_SHARPNESS:
         measured = f"netteté de {visible.percent(seen.sharpness)}"
         yield Finding(Rule.IMG_CONTRASTE, page, measured, f"{visible.percent(MIN_SHARPNESS)} au moins")
@@ -105,10 +109,17 @@ def advice(seen: Legibility, page: int) -> Iterator[Finding]:
         yield Finding(Rule.IMG_DECALE, page, measured, f"{NEAR_MM:.0f} mm")
 
 
+def is_mottled(seen: Legibility) -> bool:
+    """Whether what looks like strokes runs off all four edges: it is the paper, or the lamp."""
+    return min(seen.cut_per_cm) > max(MAX_CUT_PER_CM)
+
+
 def is_cut(seen: Legibility) -> bool:
-    """Whether letters run off an edge."""
+    """Whether letters run off an edge; a single one is enough when everything is pushed to that side."""
     upright, level = MAX_CUT_PER_CM
     left, top, right, bottom = seen.cut_per_cm
+    if is_shifted(seen) and max(left, right) > 0:
+        return True
     return max(left, right) > upright or max(top, bottom) > level
 
 

@@ -3,7 +3,8 @@
     python -m tests.bench.imaging [--mocks 48] [--samples FOLDER] [--only "IM -lat"] [--csv OUT.csv] [--picture OUT.png]
 
 Needs tesseract (fra) and pdfimages; ImageMagick, unpaper and ocrmypdf (or OCRMYPDF=/path) are compared when they
-are there. `--indicators N` judges the indicators on N mock pages instead; `--skew` the straightening.
+are there. Instead of that: `--indicators N` judges the indicators on N mock pages, `--skew` the straightening, and
+`--ladder N` the steps of the fitting.
 """
 
 from __future__ import annotations
@@ -73,6 +74,11 @@ def main() -> None:
         return
     cache = Path(asked.cache)
     cache.mkdir(parents=True, exist_ok=True)
+    if asked.ladder:
+        from .ladder import print_ladder
+
+        print_ladder(asked.ladder, cache)
+        return
     with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(asked.jobs) as pool:
         pages = list(mock_pages(Path(folder), asked.mocks, asked.seed))
         pages += sample_pages(Path(asked.samples)) if asked.samples else []
@@ -101,6 +107,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--csv", default="")
     parser.add_argument("--picture", default="")
     parser.add_argument("--indicators", type=int, default=0, metavar="N")
+    parser.add_argument("--ladder", type=int, default=0, metavar="N")
     parser.add_argument("--skew", action="store_true")
     return parser.parse_args()
 

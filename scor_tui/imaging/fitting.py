@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _DOCUMENT_OVERHEAD, _PAGE_OVERHEAD = 3500, 500
 _LIGHTER_BY = 2
-_AVERAGED_INK = 160
+_AVERAGED_INK = 176
 """Under this grey an averaged pixel of a reduced 1-bit page is ink: over half, so that thin strokes stay."""
 
 
@@ -83,9 +83,9 @@ class MadePage:
 
 
 def make(image: Image.Image, paper: PaperSize, how: Inking, rung: Rung, start_dpi: int) -> MadePage:
-    """Make a grey or 1-bit page black and white, as one rung of the ladder wants it; grey starts at `start_dpi`."""
+    """Make a grey or 1-bit page black and white, as one rung of the ladder wants it; it starts at `start_dpi`."""
     bilevel = image.mode == "1"
-    finest = (START_DPI * 10 if bilevel else start_dpi) if rung.finest_dpi is None else rung.finest_dpi
+    finest = start_dpi if rung.finest_dpi is None else rung.finest_dpi
     dpi = round(min(paper.dpi, finest))
     steps: list[Step] = []
     grey = at_dpi(image, paper, dpi)

@@ -14,11 +14,11 @@ from scor_tui.imaging import legibility, limits, refusals, visible
 from scor_tui.imaging.compose import as_pdf
 from scor_tui.imaging.fitting import LADDER, MadePage, Rung, at_dpi, fit, make
 from scor_tui.imaging.look import look
-from scor_tui.imaging.model import FLOOR_DPI, ConvertedPage, ConvertOptions, Method, Step
+from scor_tui.imaging.model import FLOOR_DPI, START_DPI, ConvertedPage, ConvertOptions, Method, Step
 from scor_tui.imaging.opening import HEAD_BYTES, Document, ImageDocument, SourcePage, kind_of
 from scor_tui.imaging.photo import find_sheet, laid_flat
 from scor_tui.imaging.skew import lean, straightened
-from scor_tui.imaging.threshold import Inking, inking, method_for, threshold
+from scor_tui.imaging.threshold import Inking, inking, is_to_be_sharpened, method_for, threshold
 
 _QUARTER_TURNS = {
     1: Image.Transpose.ROTATE_270,
@@ -139,7 +139,7 @@ def make_first(place: int, context: Context) -> KeptPage:
     if options.find_sheet and page.photo:
         cut_to_sheet(page, options.dpi)
     turn_by_hand(page, options.rotations.get(wanted.number, 0))
-    ready = prepare(page, options) if page.image.mode == "L" else Prepared(options.dpi, inking(Method.USUAL))
+    ready = prepare(page, options) if page.image.mode == "L" else as_it_is(page)
     path = context.folder / f"grey-{place:02}.raw"
     path.write_bytes(page.image.tobytes())
     made = make(page.image, page.paper, ready.how, LADDER[0], ready.dpi)
@@ -188,6 +188,11 @@ class Prepared:
     edges: Image.Image | None = None
 
 
+def as_it_is(page: SourcePage) -> Prepared:
+    """Leave a black-and-white page alone; over 300 dpi only if it is a compliant PDF's, whose stream is kept."""
+    return Prepared(round(page.paper.dpi) if page.stored else START_DPI, inking(Method.USUAL))
+
+
 def prepare(page: SourcePage, options: ConvertOptions) -> Prepared:
     """Bring a grey page to the resolution that it needs, straight, and decide how to make it black and white."""
     fine = at_dpi(page.image, page.paper, min(page.paper.dpi, options.dpi))
@@ -198,7 +203,8 @@ def prepare(page: SourcePage, options: ConvertOptions) -> Prepared:
     if needed > FLOOR_DPI:
         page.image = fine
     method = method_for(seen) if options.method in (Method.AUTO, Method.KEPT) else options.method
-    how, edges, black = inking(method, options.darkness), None, visible.black_share(page.image)
+    how = replace(inking(method, options.darkness), sharpen=is_to_be_sharpened(seen))
+    edges, black = None, visible.black_share(page.image)
     if degrees:
         edges = threshold(page.image, needed, how)
         page.image = straightened(page.image, degrees)

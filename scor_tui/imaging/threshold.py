@@ -49,14 +49,24 @@ _SEEN_PALE, _SEEN_SOFT, _VALLEY = 0.08, 0.85, 0.03
 _MOSTLY_PALE, _PALE_SOFT = 2.2, 0.5
 
 
+_SOFT, _TOO_SOFT, _QUIET = 0.30, 0.22, 2.2
+"""A soft page without grain is sharpened; softer still, it was enlarged once, and there is nothing to bring back."""
+
+_SHARPENING = ImageFilter.UnsharpMask(radius=1.2, percent=100, threshold=0)
+
+
 @dataclass(frozen=True)
 class Inking:
-    """A method and its settings: parts (0..1) of the paper's level and of the mean; `smooth`: None to try both."""
+    """A method and its settings: parts (0..1) of the paper's level and of the mean.
+
+    `smooth`: None to try with and without. `sharpen`: whether the page is to be sharpened first.
+    """
 
     method: Method
     cap: float
     below_mean: float = BELOW_MEAN
     smooth: bool | None = None
+    sharpen: bool = False
 
     def darker(self, steps: int) -> Inking:
         """Return the same, darker (1, 2) or lighter (-1, -2); the darkest is never smoothed."""
@@ -75,6 +85,11 @@ def method_for(seen: Look) -> Method:
     return Method.USUAL
 
 
+def is_to_be_sharpened(seen: Look) -> bool:
+    """Whether a page is a little out of focus, and quiet enough to be sharpened."""
+    return _TOO_SOFT <= seen.sharpness < _SOFT and seen.grain < _QUIET
+
+
 def inking(method: Method, darkness: int = 0) -> Inking:
     """Return the settings of a method (USUAL, PALE_INK or SHOW_THROUGH) for a darkness of -2 to 2."""
     return Inking(method, _CAPS[method]).darker(darkness)
@@ -82,6 +97,8 @@ def inking(method: Method, darkness: int = 0) -> Inking:
 
 def threshold(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:
     """Return the 1-bit page of a grey (mode L) page of at least 16 x 16 pixels at `dpi`."""
+    if how.sharpen:
+        grey = grey.filter(_SHARPENING)
     surface = _surface(grey, dpi, how)
     smooth = _is_grainy(surface, grey) if how.smooth is None else how.smooth
     return _under(surface, grey.filter(_SMOOTHING) if smooth else grey)

@@ -10,15 +10,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scor_tui.imaging.client import convert, inspect, page_bits, page_images, render_page
-    from scor_tui.imaging.model import ConversionCancelled, Converted, ConvertedPage, ConvertOptions, Step
+    from scor_tui.imaging.client import advise, convert, inspect, page_bits, page_images, render_page
+    from scor_tui.imaging.model import ConversionCancelled, Converted, ConvertedPage, ConvertOptions, Method, Step
 
 __all__ = [
     "ConversionCancelled",
     "ConvertOptions",
     "Converted",
     "ConvertedPage",
+    "Method",
     "Step",
+    "advise",
     "convert",
     "inspect",
     "page_bits",
@@ -26,7 +28,7 @@ __all__ = [
     "render_page",
 ]
 
-_CLIENT = frozenset({"convert", "inspect", "page_bits", "page_images", "render_page"})
+_CLIENT = frozenset({"advise", "convert", "inspect", "page_bits", "page_images", "render_page"})
 
 
 def __getattr__(name: str) -> Any:

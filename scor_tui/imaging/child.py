@@ -53,8 +53,12 @@ def _convert(request: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
 
     options = ConvertOptions.from_json(request["options"])
     context = Context(Path.cwd(), options, _progress(out))
-    _, report, pages = convert_document([_source(each) for each in request["sources"]], context)
-    return {"report": report_as_json(report), "pages": [asdict(page) for page in pages]}
+    report, pages, advice = convert_document([_source(each) for each in request["sources"]], context)
+    return {
+        "report": report_as_json(report),
+        "pages": [asdict(page) for page in pages],
+        "advice": [asdict(finding) for finding in advice],
+    }
 
 
 def _inspect(request: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
@@ -63,6 +67,15 @@ def _inspect(request: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
 
     report = check(Path(request["source"]["path"]), request["password"], _progress(out))
     return {"report": report_as_json(report)}
+
+
+def _advise(request: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from scor_tui.imaging.norms_check import advice_on
+
+    found = advice_on(Path(request["source"]["path"]), request["password"], _progress(out))
+    return {"advice": [asdict(finding) for finding in found]}
 
 
 def _render(request: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
@@ -96,7 +109,7 @@ def _bits(request: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
     return {"count": min(document.count, limits.MAX_PAGES)}
 
 
-_DO = {"convert": _convert, "inspect": _inspect, "render": _render, "bits": _bits}
+_DO = {"advise": _advise, "convert": _convert, "inspect": _inspect, "render": _render, "bits": _bits}
 
 
 def _source(facts: dict[str, str]) -> Any:

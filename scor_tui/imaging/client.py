@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from scor_tui.domain.errors import FileNotAccepted, WrongUse
-from scor_tui.domain.norms import MAX_BYTES, NormsReport
+from scor_tui.domain.norms import MAX_BYTES, Finding, NormsReport
 from scor_tui.domain.ports import Cancel, Progress, no_progress
 from scor_tui.domain.text import clean
 from scor_tui.imaging import limits
-from scor_tui.imaging.model import Converted, ConvertOptions, page_from_json, report_from_json
+from scor_tui.imaging.model import Converted, ConvertOptions, findings_from_json, page_from_json, report_from_json
 from scor_tui.imaging.runner import private_folder, run_child
 
 DEFAULT_OPTIONS = ConvertOptions()
@@ -48,6 +48,7 @@ def convert(
                 pdf=_read(folder / "document.pdf", MAX_BYTES),
                 report=report_from_json(answer["report"]),
                 pages=tuple(page_from_json(page) for page in answer["pages"]),
+                advice=findings_from_json(answer["advice"]),
             )
 
 
@@ -66,6 +67,17 @@ def inspect(pdf: bytes, password: str = "") -> NormsReport:
         with _understood():
             # what the child measured must be the bytes that were given
             return replace(report_from_json(answer["report"]), bytes=len(pdf))
+
+
+def advise(pdf: bytes, password: str = "") -> tuple[Finding, ...]:
+    """Return what an eye should look at again on a compliant PDF: advice, which refuses nothing.
+
+    Raises `FileNotAccepted`, `PasswordNeeded`.
+    """
+    with private_folder() as folder:
+        answer = run_child({"do": "advise", "source": _kept(pdf, folder), "password": password}, folder, no_progress)
+        with _understood():
+            return findings_from_json(answer["advice"])
 
 
 def render_page(source: bytes | Path, index: int, dpi: int = 100, password: str = "") -> bytes:

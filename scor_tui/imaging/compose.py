@@ -1,11 +1,14 @@
-"""One strip of CCITT G4 a page, copied as it is into a PDF without metadata: same pages, same bytes."""
+"""One strip of CCITT G4 a page, copied as it is into a PDF/A-1b that tells nothing else: same pages, same bytes."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 from PIL import Image
+
+from scor_tui.imaging.icc import srgb_profile
 
 _ROWS_PER_STRIP = 278
 
@@ -19,9 +22,15 @@ def as_g4(page: Image.Image, dpi: int) -> bytes:
     return out.getvalue()
 
 
-def as_pdf(strips: Sequence[bytes]) -> bytes:
-    """Wrap G4 pages into one PDF, each page as large as its pixels at its dpi."""
+def as_pdf(strips: Sequence[bytes], folder: Path) -> bytes:
+    """Wrap G4 pages into one PDF/A-1b (ISO 19005-1), each page as large as its pixels at its dpi.
+
+    `folder` is a private one, for the profile, which img2pdf reads from a file.
+    """
     import img2pdf
 
-    pdf: bytes = img2pdf.convert(*strips, engine=img2pdf.Engine.internal, nodate=True, producer="")
+    profile = folder / "srgb.icc"
+    profile.write_bytes(srgb_profile())
+    engine = img2pdf.Engine.internal
+    pdf: bytes = img2pdf.convert(*strips, engine=engine, nodate=True, producer="", pdfa=str(profile))
     return pdf

@@ -6,8 +6,10 @@ fits. Nothing under 200 dpi, no page is ever dropped.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -15,12 +17,15 @@ from scor_tui.domain.norms import A5_LONG_MM, A5_SHORT_MM, MAX_BYTES, MM_PER_INC
 from scor_tui.imaging import refusals, visible
 from scor_tui.imaging.compose import as_g4
 from scor_tui.imaging.grey import at_size
-from scor_tui.imaging.model import FLOOR_DPI, START_DPI, Step
-from scor_tui.imaging.threshold import CappedMean, plain_threshold, threshold
+from scor_tui.imaging.model import FLOOR_DPI, START_DPI, Method, Step
+from scor_tui.imaging.threshold import Inking, plain_threshold, threshold
 
-_DOCUMENT_OVERHEAD, _PAGE_OVERHEAD = 1000, 500
+if TYPE_CHECKING:
+    from scor_tui.imaging.kept import KeptStream
+
+_DOCUMENT_OVERHEAD, _PAGE_OVERHEAD = 3500, 500
 _LIGHTER_BY = 2
-_AVERAGED_INK = 160
+_AVERAGED_INK = 176
 """Under this grey an averaged pixel of a reduced 1-bit page is ink: over half, so that thin strokes stay."""
 
 
@@ -29,6 +34,7 @@ class Rung:
     """One step down: the finest dpi that it allows, and what else it does."""
 
     finest_dpi: int | None
+    softer: bool = False
     lighter: bool = False
     despeckled: bool = False
     smoothed: bool = False
@@ -36,50 +42,62 @@ class Rung:
     def would_change(self, page: MadePage) -> bool:
         """Whether this rung makes anything of a page that it is not yet."""
         coarser = self.finest_dpi is not None and self.finest_dpi < page.dpi
-        return coarser or self.despeckled or self.lighter or self.smoothed
+        softened = self.softer and page.method != Method.KEPT and Step.SOFTER not in page.steps
+        return page.stream is not None or coarser or softened or self.despeckled or self.lighter or self.smoothed
 
 
 LADDER = (
     Rung(None),
     Rung(START_DPI),
-    Rung(FLOOR_DPI),
-    Rung(FLOOR_DPI, despeckled=True),
-    Rung(FLOOR_DPI, despeckled=True, lighter=True),
-    Rung(FLOOR_DPI, despeckled=True, lighter=True, smoothed=True),
+    Rung(START_DPI, softer=True),
+    Rung(FLOOR_DPI, softer=True),
+    Rung(FLOOR_DPI, softer=True, despeckled=True),
+    Rung(FLOOR_DPI, softer=True, despeckled=True, lighter=True),
+    Rung(FLOOR_DPI, softer=True, despeckled=True, lighter=True, smoothed=True),
 )
 
 
 @dataclass(frozen=True)
 class MadePage:
-    """A page as it would travel: its G4 TIFF, resolution, method, steps and share of ink."""
+    """A page as it would travel: its G4 TIFF, resolution, method, steps and share of ink.
+
+    `stream`: what travels in the place of the G4 strip, as it came.
+    """
 
     g4: bytes = field(repr=False)
     dpi: int
-    method: str
+    method: Method
     steps: tuple[Step, ...]
     ink: float
+    stream: KeptStream | None = field(default=None, repr=False)
+
+    def pixels(self) -> Image.Image:
+        """Return the page as its readers will see it, 1-bit."""
+        with Image.open(io.BytesIO(self.g4), formats=("TIFF",)) as image:
+            return image.convert("1")
 
     @property
     def bytes(self) -> int:
-        """The weight of the page's TIFF, which is its strip and about 200 bytes."""
-        return len(self.g4)
+        """The weight of the page's TIFF, which is its strip and about 200 bytes; or of the stream that is kept."""
+        return len(self.stream.data) if self.stream is not None else len(self.g4)
 
 
-def make(image: Image.Image, paper: PaperSize, darkness: int, rung: Rung, start_dpi: int) -> MadePage:
-    """Make a grey or 1-bit page black and white, as one rung of the ladder wants it."""
+def make(image: Image.Image, paper: PaperSize, how: Inking, rung: Rung, start_dpi: int) -> MadePage:
+    """Make a grey or 1-bit page black and white, as one rung of the ladder wants it; it starts at `start_dpi`."""
     bilevel = image.mode == "1"
-    finest = (START_DPI * 10 if bilevel else start_dpi) if rung.finest_dpi is None else rung.finest_dpi
+    finest = start_dpi if rung.finest_dpi is None else rung.finest_dpi
     dpi = round(min(paper.dpi, finest))
     steps: list[Step] = []
     grey = at_dpi(image, paper, dpi)
     if grey.size != image.size:
         steps.append(Step.RESAMPLED)
     if bilevel:
-        page, method = (plain_threshold(grey, _AVERAGED_INK if steps else 128), "kept")
+        page, method = plain_threshold(grey, _AVERAGED_INK if steps else 128), Method.KEPT
         steps.insert(0, Step.KEPT_BILEVEL)
     else:
-        settings = CappedMean.at(darkness - _LIGHTER_BY if rung.lighter else darkness)
-        page, method = threshold(grey, dpi, settings), settings.name
+        settings = how.darker(-_LIGHTER_BY) if rung.lighter else how
+        page, method = threshold(grey, dpi, replace(settings, smooth=True) if rung.softer else settings), how.method
+        steps += [Step.SOFTER] if rung.softer else []
         steps += [Step.LIGHTER] if rung.lighter else []
     if rung.despeckled:
         page = visible.without_specks(page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -21,14 +21,27 @@ class ConversionCancelled(RuleRefused):
     title: ClassVar[str] = "Conversion interrompue"
 
 
+class Method(StrEnum):
+    """How a page is made black and white; AUTO is for the page itself to say."""
+
+    AUTO = "auto"
+    USUAL = "usual"
+    PALE_INK = "pale_ink"
+    SHOW_THROUGH = "show_through"
+    KEPT = "kept"
+
+
 class Step(StrEnum):
     """What was done to a page, in order; words are the front end's business."""
 
     UPRIGHT = "upright"
+    SHEET_FOUND = "sheet_found"
     ROTATED = "rotated"
+    STRAIGHTENED = "straightened"
     KEPT_BILEVEL = "kept_bilevel"
     RESAMPLED = "resampled"
     DESPECKLED = "despeckled"
+    SOFTER = "softer"
     LIGHTER = "lighter"
     SMOOTHED = "smoothed"
     CENTRED = "centred_a5"
@@ -38,8 +51,11 @@ class Step(StrEnum):
 class ConvertOptions:
     """How to convert. Page numbers count from 0 through all the inputs, in order.
 
-    `dpi`: where to start when the source allows it (200 to 300). `rotations`: quarter turns clockwise by
+    `dpi`: the finest (200 to 300) for a page with small letters; a page that reads as well at 200 dpi is made so,
+    unless `finest` asks for `dpi` wherever the source allows it. `method`: how to make it black and white.
+    `rotations`: quarter turns clockwise by
     page. `darkness`: -2 (lighter) to 2 (darker). `pages`: the pages to keep, in that order; None for all.
+    `find_sheet`: cut the table away around the sheet on a photo. `straighten`: turn a grey page that leans.
     """
 
     password: str = field(default="", repr=False)
@@ -47,6 +63,10 @@ class ConvertOptions:
     rotations: Mapping[int, int] = field(default_factory=dict)
     darkness: int = 0
     pages: tuple[int, ...] | None = None
+    find_sheet: bool = True
+    straighten: bool = True
+    finest: bool = False
+    method: Method = Method.AUTO
 
     def as_json(self) -> dict[str, Any]:
         """Return the options for the child's request."""
@@ -57,6 +77,10 @@ class ConvertOptions:
             "rotations": turns,
             "darkness": self.darkness,
             "pages": self.pages,
+            "find_sheet": self.find_sheet,
+            "straighten": self.straighten,
+            "finest": self.finest,
+            "method": self.method,
         }
 
     @classmethod
@@ -69,6 +93,10 @@ class ConvertOptions:
             rotations={int(page): int(turns) % 4 for page, turns in facts["rotations"].items()},
             darkness=min(max(int(facts["darkness"]), LIGHTEST), DARKEST),
             pages=None if pages is None else tuple(int(page) for page in pages),
+            find_sheet=bool(facts["find_sheet"]),
+            straighten=bool(facts["straighten"]),
+            finest=bool(facts["finest"]),
+            method=Method(facts["method"]),
         )
 
 
@@ -94,11 +122,12 @@ class ConvertedPage:
 
 @dataclass(frozen=True)
 class Converted:
-    """One compliant PDF, the proof that it is one, and the story of its pages."""
+    """One compliant PDF, the proof that it is one, the story of its pages, and what an eye should look at again."""
 
     pdf: bytes = field(repr=False)
     report: NormsReport
     pages: tuple[ConvertedPage, ...]
+    advice: tuple[Finding, ...] = ()
 
 
 def page_from_json(facts: Mapping[str, Any]) -> ConvertedPage:
@@ -116,5 +145,10 @@ def report_from_json(facts: Mapping[str, Any]) -> NormsReport:
     return NormsReport(
         bytes=int(facts["bytes"]),
         pages=tuple(PageFacts(**page) for page in facts["pages"]),
-        findings=tuple(Finding(**{**finding, "rule": Rule(finding["rule"])}) for finding in facts["findings"]),
+        findings=findings_from_json(facts["findings"]),
     )
+
+
+def findings_from_json(facts: Sequence[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Read findings from the child's answer; raises KeyError, TypeError, ValueError."""
+    return tuple(Finding(**{**finding, "rule": Rule(finding["rule"])}) for finding in facts)

@@ -26,6 +26,7 @@ from scor_tui.domain.norms import (
 )
 from scor_tui.domain.ports import Progress, no_progress
 from scor_tui.imaging import limits, visible
+from scor_tui.imaging.legibility import advice, measure
 from scor_tui.imaging.pdfs import POINTS_PER_INCH, PageContent, Painted, PdfDocument
 from scor_tui.imaging.structure import foreign_parts
 
@@ -53,6 +54,19 @@ def check(path: Path, password: str = "", progress: Progress = no_progress) -> N
         progress(number + 1, document.count, "check")
     findings = [finding for _, found in pages for finding in found]
     return NormsReport(size, tuple(facts for facts, _ in pages), (*whole, *findings))
+
+
+def advice_on(path: Path, password: str = "", progress: Progress = no_progress) -> list[Finding]:
+    """Return what should be looked at again on a PDF of black-and-white pages; raises `FileNotAccepted`."""
+    document = PdfDocument(path, "document", password)
+    found: list[Finding] = []
+    for index in range(min(document.count, limits.MAX_PAGES)):
+        content = document.painted(index)
+        if _not_one_image(content, index + 1) is None:
+            image = content.painted[0]
+            found += advice(measure(document.bits(index, image), image.dpi), index + 1)
+        progress(index + 1, document.count, "advise")
+    return found
 
 
 def _whole(path: Path, size: int) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 HEAD_BYTES = 1024
 _ORIENTATION = 274
+_EXIF_IFD, _EXPOSURE_TIME = 0x8769, 0x829A
 _SUBFILE_TYPE = 254
 _REDUCED = 1
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
@@ -53,7 +54,9 @@ DAMAGE = (
 class SourcePage:
     """One page as it was found, upright: `image` is grey (L) or, when it was black and white already, 1-bit.
 
-    `paper` says its size and its own resolution; a `drawn` page (vector PDF) has no resolution of its own.
+    `paper` says its size and its own resolution; a `drawn` page (vector PDF) has no resolution of its own. A
+    `photo` comes from a camera, or says nothing sane about its size. `stored`: the path of a PDF whose page is
+    nothing but this 1-bit image.
     """
 
     name: str
@@ -62,6 +65,8 @@ class SourcePage:
     paper: PaperSize
     steps: list[Step]
     drawn: bool = False
+    photo: bool = False
+    stored: Path | None = None
 
 
 class Document(Protocol):
@@ -136,8 +141,9 @@ class ImageDocument:
             if not is_fine_enough(paper.dpi):
                 raise refusals.too_coarse(self.name, index + 1, image.width, image.height, paper)
             upright, turned = _read(image, min(1.0, dpi / paper.dpi))
+            photo = not paper.declared or _from_camera(image)
         steps = [Step.UPRIGHT] if turned else []
-        return SourcePage(self.name, index, upright, _along(paper, upright), steps)
+        return SourcePage(self.name, index, upright, _along(paper, upright), steps, photo=photo)
 
     def preview(self, index: int, dpi: int) -> Image.Image:
         """Read one page at a lower resolution; see `Document`."""
@@ -202,6 +208,14 @@ def _orientation(image: Image.Image) -> int:
     except DAMAGE:
         return 1
     return value if isinstance(value, int) else 1
+
+
+def _from_camera(image: Image.Image) -> bool:
+    """Whether the EXIF tells how long the shutter was open, as no scanner does."""
+    try:
+        return _EXPOSURE_TIME in image.getexif().get_ifd(_EXIF_IFD)
+    except DAMAGE:
+        return False
 
 
 def _along(paper: PaperSize, image: Image.Image) -> PaperSize:

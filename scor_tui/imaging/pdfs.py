@@ -118,7 +118,7 @@ class PdfDocument:
     """A PDF file; see `opening.Document`."""
 
     def __init__(self, path: Path, name: str, password: str = "") -> None:
-        self.name = name
+        self.name, self._path = name, path
         if _is_cut_short(path):
             raise refusals.unreadable(name)
         try:
@@ -145,7 +145,9 @@ class PdfDocument:
             if len(scans) == 1 and scans[0].depth == 1 and paper.dpi <= _BILEVEL_MAX_DPI:
                 bits = self._bits(page, scans[0], paper)
                 if bits is not None:
-                    return SourcePage(self.name, index, bits, paper, [])
+                    alone = page.get_rotation() == 0 and bits.size == (scans[0].width_px, scans[0].height_px)
+                    stored = self._path if alone and self._stored(page, scans[0]) is not None else None
+                    return SourcePage(self.name, index, bits, paper, [], stored=stored)
             grey = self._render(page, paper, min(float(dpi), paper.dpi))
             return SourcePage(self.name, index, flatten(grey), paper, [])
 

@@ -8,13 +8,17 @@ from pathlib import Path
 
 from PIL import Image
 
-from scor_tui.domain.norms import NormsReport, PaperSize
+from scor_tui.domain.norms import A4_LONG_MM, MM_PER_INCH, Finding, NormsReport, PaperSize, is_fine_enough, paper_size
 from scor_tui.domain.ports import Progress
-from scor_tui.imaging import limits, refusals, visible
+from scor_tui.imaging import legibility, limits, refusals, visible
 from scor_tui.imaging.compose import as_pdf
 from scor_tui.imaging.fitting import LADDER, MadePage, Rung, at_dpi, fit, make
-from scor_tui.imaging.model import ConvertedPage, ConvertOptions, Step
+from scor_tui.imaging.look import look
+from scor_tui.imaging.model import FLOOR_DPI, START_DPI, ConvertedPage, ConvertOptions, Method, Step
 from scor_tui.imaging.opening import HEAD_BYTES, Document, ImageDocument, SourcePage, kind_of
+from scor_tui.imaging.photo import find_sheet, laid_flat
+from scor_tui.imaging.skew import lean, straightened
+from scor_tui.imaging.threshold import Inking, inking, is_to_be_sharpened, method_for, threshold
 
 _QUARTER_TURNS = {
     1: Image.Transpose.ROTATE_270,
@@ -62,24 +66,36 @@ class KeptPage:
     mode: str
     size: tuple[int, int]
     source: SourcePage = field(repr=False)
+    how: Inking
     made: MadePage = field(repr=False)
+    seen: legibility.Legibility
 
-    def again(self, rung: Rung, options: ConvertOptions) -> MadePage:
+    def again(self, rung: Rung) -> MadePage:
         """Make the page once more, on another rung."""
         image = Image.frombytes(self.mode, self.size, self.path.read_bytes())
-        return make(image, self.source.paper, options.darkness, rung, options.dpi)
+        return make(image, self.source.paper, self.how, rung, self.made.dpi)
 
 
-def convert_document(sources: Sequence[Source], context: Context) -> tuple[bytes, NormsReport, list[ConvertedPage]]:
-    """Make one compliant PDF; raises `FileNotAccepted`, `PasswordNeeded`, `NormsNotMet`."""
+def convert_document(
+    sources: Sequence[Source], context: Context
+) -> tuple[NormsReport, list[ConvertedPage], list[Finding]]:
+    """Make one compliant PDF, `document.pdf` in the folder; tell its verdict, its pages' story, and advice.
+
+    Raises `FileNotAccepted`, `PasswordNeeded`, `NormsNotMet`.
+    """
     documents = [open_document(source, context.options.password) for source in sources]
     context.wanted = wanted_pages(documents, context.options.pages)
     kept = [make_first(place, context) for place in range(len(context.wanted))]
     made = fitted(kept, context)
-    pdf = as_pdf([page.g4 for page in made])
+    pdf = as_pdf([page.g4 for page in made], context.folder)
+    if any(page.stream for page in made):
+        from scor_tui.imaging.kept import with_kept
+
+        pdf = with_kept(pdf, [page.stream for page in made])
     report = checked(pdf, context)
     stories = [story(page, last, facts.bytes) for page, last, facts in zip(kept, made, report.pages, strict=True)]
-    return pdf, report, stories
+    advice = [finding for number, page in enumerate(kept, 1) for finding in legibility.advice(page.seen, number)]
+    return report, stories, advice
 
 
 def open_document(source: Source, password: str) -> Document:
@@ -120,16 +136,22 @@ def make_first(place: int, context: Context) -> KeptPage:
     wanted, options = context.wanted[place], context.options
     page = wanted.document.page(wanted.index, options.dpi)
     _see(page)
+    if options.find_sheet and page.photo:
+        cut_to_sheet(page, options.dpi)
     turn_by_hand(page, options.rotations.get(wanted.number, 0))
-    if page.image.mode == "L":
-        page.image = at_dpi(page.image, page.paper, min(page.paper.dpi, options.dpi))
+    ready = prepare(page, options) if page.image.mode == "L" else as_it_is(page)
     path = context.folder / f"grey-{place:02}.raw"
     path.write_bytes(page.image.tobytes())
-    made = make(page.image, page.paper, options.darkness, LADDER[0], options.dpi)
+    made = make(page.image, page.paper, ready.how, LADDER[0], ready.dpi)
+    if page.stored is not None and made.steps == (Step.KEPT_BILEVEL,):
+        from scor_tui.imaging.kept import kept_stream
+
+        made = replace(made, stream=kept_stream(page.stored, page.index))
     if made.ink < visible.BLANK_INK:
         raise refusals.norms_not_met(visible.blank(made.ink, place + 1))
+    seen = legibility.measure(made.pixels(), made.dpi, ready.sharpness, ready.edges, ready.black)
     context.say(place + 1, "page")
-    return KeptPage(path, page.image.mode, page.image.size, replace(page, image=_NO_IMAGE), made)
+    return KeptPage(path, page.image.mode, page.image.size, replace(page, image=_NO_IMAGE), ready.how, made, seen)
 
 
 def _see(page: SourcePage) -> None:
@@ -141,12 +163,61 @@ def _see(page: SourcePage) -> None:
         raise refusals.cut_short(page.name, page.index + 1)
 
 
+def cut_to_sheet(page: SourcePage, dpi: int) -> None:
+    """Leave the table out of a photo and lay the sheet flat, when it is found and 200 dpi are left of it."""
+    if page.image.mode != "L":
+        return
+    quad = find_sheet(page.image)
+    if quad is None:
+        return
+    flat = laid_flat(page.image, quad, round(A4_LONG_MM / MM_PER_INCH * dpi))
+    paper = paper_size(flat.width, flat.height, None)
+    if is_fine_enough(paper.dpi):
+        page.image, page.paper = flat, paper
+        page.steps.append(Step.SHEET_FOUND)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What was decided for a page, and seen: `edges` is the page in 1 bit as it was before it was turned."""
+
+    dpi: int
+    how: Inking
+    sharpness: float = 0.0
+    black: float = 0.0
+    edges: Image.Image | None = None
+
+
+def as_it_is(page: SourcePage) -> Prepared:
+    """Leave a black-and-white page alone; over 300 dpi only if it is a compliant PDF's, whose stream is kept."""
+    return Prepared(round(page.paper.dpi) if page.stored else START_DPI, inking(Method.USUAL))
+
+
+def prepare(page: SourcePage, options: ConvertOptions) -> Prepared:
+    """Bring a grey page to the resolution that it needs, straight, and decide how to make it black and white."""
+    fine = at_dpi(page.image, page.paper, min(page.paper.dpi, options.dpi))
+    page.image = at_dpi(fine, page.paper, min(page.paper.dpi, FLOOR_DPI))
+    degrees = lean(page.image) if options.straighten and not page.drawn else 0.0
+    seen = look(page.image, min(page.paper.dpi, FLOOR_DPI))
+    needed = options.dpi if seen.small_letters or options.finest else FLOOR_DPI
+    if needed > FLOOR_DPI:
+        page.image = fine
+    method = method_for(seen) if options.method in (Method.AUTO, Method.KEPT) else options.method
+    how = replace(inking(method, options.darkness), sharpen=is_to_be_sharpened(seen))
+    edges, black = None, visible.black_share(page.image)
+    if degrees:
+        edges = threshold(page.image, needed, how)
+        page.image = straightened(page.image, degrees)
+        page.steps.append(Step.STRAIGHTENED)
+    return Prepared(needed, how, seen.sharpness, black, edges)
+
+
 def turn_by_hand(page: SourcePage, quarter_turns: int) -> None:
     """Turn a page clockwise by quarters, its paper with it."""
     turn = _QUARTER_TURNS.get(quarter_turns % 4)
     if turn is None:
         return
-    page.image = page.image.transpose(turn)
+    page.image, page.stored = page.image.transpose(turn), None
     page.steps.append(Step.ROTATED)
     if quarter_turns % 2:
         paper = page.paper
@@ -157,7 +228,7 @@ def fitted(kept: Sequence[KeptPage], context: Context) -> list[MadePage]:
     """Bring the document under its weight; raises `NormsNotMet`."""
 
     def make_again(index: int, rung: Rung) -> MadePage:
-        made = kept[index].again(rung, context.options)
+        made = kept[index].again(rung)
         context.say(index + 1, "fit")
         return made
 

@@ -1,63 +1,132 @@
-"""Grey to black and white: a local mean, capped by the paper. Pillow only, never dithering.
+"""Grey to black and white: a local mean, capped by the paper, chosen page by page. Pillow only, never dithering.
 
-A pixel is ink when it is darker than the mean of its surroundings and than a part of the paper's level. The
-first finds pale ink in uneven light; the second keeps grain, show-through and empty paper white. A light blur
-before makes the page a fifth smaller and reads better; a page asked for at its darkest goes without, which
-keeps thin strokes (measured on typewritten French pages against their transcription: word F1 0.85 at 200
-dpi).
+A pixel is ink when it is darker than the mean of its surroundings and than a part (the cap) of the paper's level.
+The first finds pale ink in uneven light; the second keeps grain, show-through and empty paper white. How high the
+cap is depends on what was measured on the page (`look`): high for pale ink, which is never erased; low only for
+soft shades beside ink that is all dark. A light smoothing before saves bytes on a grainy page and costs thin
+strokes on a clean one: both are tried, and the lighter page wins when it is lighter by a good part.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image, ImageChops, ImageFilter
 
 from scor_tui.domain.norms import MM_PER_INCH
-from scor_tui.imaging.model import DARKEST, LIGHTEST
+from scor_tui.imaging.compose import as_g4
+from scor_tui.imaging.look import Look
+from scor_tui.imaging.model import DARKEST, LIGHTEST, Method
+from scor_tui.imaging.paper import paper_level, stretched, times
 
 WINDOW_MM = 6.0
 """Side of the square whose mean is taken: wider than a letter, narrower than a shadow."""
 
-BELOW_MEAN = 0.96
-BLUR_PX = 0.6
+BELOW_MEAN = 0.91
 STROKE_MM = 4.0
 """The widest stroke that the paper's level must not follow."""
 
-PAPER_BLUR_MM = 7.0
 SOLID_MM = 40.0
 SOLID = 0.35
 """A black area up to 40 mm wide, under 35 % of the paper around it, is ink all over, not only at its rim."""
 
-_CAPS = {-2: 0.80, -1: 0.84, 0: 0.88, 1: 0.91, 2: 0.94}
+_SMOOTHING = ImageFilter.Kernel((3, 3), (6, 25, 6, 25, 100, 25, 6, 25, 6))
+"""A bell of 0.6 pixel, at a third of the time of Pillow's own."""
+
+_WORTH_SMOOTHING = 1.15
+"""A page that is 15 % heavier without smoothing is grainy."""
+
+
+_CAPS = {Method.USUAL: 0.88, Method.PALE_INK: 0.94, Method.SHOW_THROUGH: 0.70}
+_CAP_STEPS = {-2: -0.08, -1: -0.04, 0: 0.0, 1: 0.03, 2: 0.06}
+_MEAN_STEPS = {-2: -0.06, -1: -0.03, 0: 0.0, 1: 0.02, 2: 0.05}
+_HIGHEST_CAP = 0.96
+
+_LEAST_DARK = 0.004
+_SEEN_PALE, _SEEN_SOFT, _VALLEY = 0.08, 0.85, 0.03
+"""Show-through: pale area of 8 % of the dark one, softer than it, and next to nothing between the two."""
+
+_MOSTLY_PALE, _PALE_SOFT = 2.2, 0.5
+
+
+_SOFT, _TOO_SOFT, _QUIET = 0.30, 0.22, 2.2
+"""A soft page without grain is sharpened; softer still, it was enlarged once, and there is nothing to bring back."""
+
+_SHARPENING = ImageFilter.UnsharpMask(radius=1.2, percent=100, threshold=0)
 
 
 @dataclass(frozen=True)
-class CappedMean:
-    """The method and its settings: `cap` as a part of the paper's level (0..1), `blur` in pixels."""
+class Inking:
+    """A method and its settings: parts (0..1) of the paper's level and of the mean.
 
+    `smooth`: None to try with and without. `sharpen`: whether the page is to be sharpened first.
+    """
+
+    method: Method
     cap: float
-    blur: float
-    name: str = "capped_mean"
+    below_mean: float = BELOW_MEAN
+    smooth: bool | None = None
+    sharpen: bool = False
 
-    @classmethod
-    def at(cls, darkness: int) -> CappedMean:
-        """Return the settings for a darkness of -2 to 2."""
-        darkness = min(max(darkness, LIGHTEST), DARKEST)
-        return cls(_CAPS[darkness], 0.0 if darkness == DARKEST else BLUR_PX)
+    def darker(self, steps: int) -> Inking:
+        """Return the same, darker (1, 2) or lighter (-1, -2); the darkest is never smoothed."""
+        steps = min(max(steps, LIGHTEST), DARKEST)
+        cap, below = min(self.cap + _CAP_STEPS[steps], _HIGHEST_CAP), self.below_mean + _MEAN_STEPS[steps]
+        return replace(self, cap=cap, below_mean=below, smooth=False if steps == DARKEST else self.smooth)
 
 
-def threshold(grey: Image.Image, dpi: float, method: CappedMean) -> Image.Image:
+def method_for(seen: Look) -> Method:
+    """Return the method that suits a page."""
+    soft = seen.softness < _SEEN_SOFT and seen.middle < _VALLEY * seen.pale
+    if seen.dark > _LEAST_DARK and seen.pale > _SEEN_PALE * seen.dark and soft:
+        return Method.SHOW_THROUGH
+    if seen.middle + seen.pale > _MOSTLY_PALE * seen.dark and seen.softness >= _PALE_SOFT:
+        return Method.PALE_INK
+    return Method.USUAL
+
+
+def is_to_be_sharpened(seen: Look) -> bool:
+    """Whether a page is a little out of focus, and quiet enough to be sharpened."""
+    return _TOO_SOFT <= seen.sharpness < _SOFT and seen.grain < _QUIET
+
+
+def inking(method: Method, darkness: int = 0) -> Inking:
+    """Return the settings of a method (USUAL, PALE_INK or SHOW_THROUGH) for a darkness of -2 to 2."""
+    return Inking(method, _CAPS[method]).darker(darkness)
+
+
+def threshold(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:
     """Return the 1-bit page of a grey (mode L) page of at least 16 x 16 pixels at `dpi`."""
-    if method.blur:
-        grey = grey.filter(ImageFilter.GaussianBlur(method.blur))
+    if how.sharpen:
+        grey = grey.filter(_SHARPENING)
+    surface = _surface(grey, dpi, how)
+    smooth = _is_grainy(surface, grey) if how.smooth is None else how.smooth
+    return _under(surface, grey.filter(_SMOOTHING) if smooth else grey)
+
+
+def _is_grainy(surface: Image.Image, grey: Image.Image) -> bool:
+    """Whether smoothing makes the middle half of a page clearly lighter."""
+    middle = (0, grey.height // 4, grey.width, grey.height * 3 // 4)
+    surface, grey = surface.crop(middle), grey.crop(middle)
+    return _weight(_under(surface, grey)) > _WORTH_SMOOTHING * _weight(_under(surface, grey.filter(_SMOOTHING)))
+
+
+def _surface(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:
+    """Return the level under which each pixel is ink."""
     half, small = grey.reduce(2), grey.reduce(8)
-    surface = half.filter(ImageFilter.BoxBlur(WINDOW_MM / MM_PER_INCH * dpi / 4)).point(_times(BELOW_MEAN))
-    cap = paper_level(small, STROKE_MM, dpi / 8).point(_times(method.cap))
-    solid = paper_level(small.reduce(4), SOLID_MM, dpi / 32).point(_times(SOLID))
-    surface = ImageChops.darker(surface, _stretched(cap, half))
-    surface = _stretched(ImageChops.lighter(surface, _stretched(solid, half)), grey)
+    mean = half.filter(ImageFilter.BoxBlur(WINDOW_MM / MM_PER_INCH * dpi / 4)).point(times(how.below_mean))
+    capped = paper_level(small, STROKE_MM, dpi / 8).point(times(how.cap))
+    solid = paper_level(small.reduce(4), SOLID_MM, dpi / 32).point(times(SOLID))
+    surface = ImageChops.darker(mean, stretched(capped, half))
+    return stretched(ImageChops.lighter(surface, stretched(solid, half)), grey)
+
+
+def _under(surface: Image.Image, grey: Image.Image) -> Image.Image:
     return ImageChops.subtract(surface, grey).point(_INK_WHERE_POSITIVE, "1")
+
+
+def _weight(page: Image.Image) -> int:
+    return len(as_g4(page, 0))
 
 
 def plain_threshold(grey: Image.Image, level: int = 128) -> Image.Image:
@@ -65,19 +134,4 @@ def plain_threshold(grey: Image.Image, level: int = 128) -> Image.Image:
     return grey.point([0 if value < level else 255 for value in range(256)], "1")
 
 
-def paper_level(grey: Image.Image, widest_mm: float, dpi: float) -> Image.Image:
-    """Return the level of the paper under ink that is at most `widest_mm` wide: a closing, then a blur."""
-    side = max(3, int(widest_mm / MM_PER_INCH * dpi) | 1)
-    closed = grey.filter(ImageFilter.MaxFilter(side)).filter(ImageFilter.MinFilter(side))
-    return closed.filter(ImageFilter.GaussianBlur(PAPER_BLUR_MM / MM_PER_INCH * dpi))
-
-
-def _stretched(surface: Image.Image, over: Image.Image) -> Image.Image:
-    return surface.resize(over.size, Image.Resampling.BILINEAR)
-
-
 _INK_WHERE_POSITIVE = [255] + [0] * 255
-
-
-def _times(factor: float) -> list[int]:
-    return [int(level * factor) for level in range(256)]

@@ -17,6 +17,7 @@ BLANK_INK = 0.0015
 """Under this share of ink a page is blank: blank scans have up to 0.0007, nearly empty ones 0.0031."""
 
 _BLACK_PAGE_WHITEST = 64
+_ALL_DARK = 0.95
 _CUT_SHORT_PART = 0.03
 _DECODER_GREY = range(126, 131)
 _COUNT = ImageFilter.Kernel((3, 3), [1] * 9, scale=9)
@@ -54,7 +55,7 @@ def speck_share(page: Image.Image) -> float:
     total = clustered = 0
     looked = inner(page)
     for top in range(0, looked.height, _BAND):
-        ink = _ink(looked.crop((0, top, looked.width, min(top + _BAND, looked.height))))
+        ink = ink_of(looked.crop((0, top, looked.width, min(top + _BAND, looked.height))))
         total += ink.histogram()[255]
         clustered += _clustered(ink, 2).histogram()[255]
     return 1 - clustered / total if total else 0.0
@@ -62,18 +63,23 @@ def speck_share(page: Image.Image) -> float:
 
 def without_specks(page: Image.Image) -> Image.Image:
     """Return a 1-bit page without its black specks of one or two pixels."""
-    return _paper(_clustered(_ink(page), 2))
+    return _paper(_clustered(ink_of(page), 2))
 
 
 def smoothed(page: Image.Image) -> Image.Image:
     """Return a 1-bit page where each pixel is what most of its 3 x 3 neighbourhood is."""
-    return _paper(_ink(page).filter(_COUNT).point(_above(4)))
+    return _paper(ink_of(page).filter(_COUNT).point(_above(4)))
 
 
 def is_black(grey: Image.Image) -> bool:
     """Whether a grey page is all dark: 95 % of its inside is under grey level 64 of 255."""
+    return black_share(grey) >= _ALL_DARK
+
+
+def black_share(grey: Image.Image) -> float:
+    """Return the share (0..1) of a grey page's inside that is under grey level 64 of 255."""
     histogram = inner(grey.reduce(4)).histogram()
-    return sum(histogram[:_BLACK_PAGE_WHITEST]) >= 0.95 * sum(histogram)
+    return sum(histogram[:_BLACK_PAGE_WHITEST]) / max(1, sum(histogram))
 
 
 def looks_cut_short(grey: Image.Image) -> bool:
@@ -99,8 +105,8 @@ def cut_runs(page: Image.Image, dpi: float) -> tuple[float, float, float, float]
     )
     counts = []
     for (left, top, right, bottom), (dx, dy) in sides:
-        edge = _ink(page.crop((left, top, right, bottom))).tobytes()
-        inside = _ink(page.crop((left + dx, top + dy, right + dx, bottom + dy))).tobytes()
+        edge = ink_of(page.crop((left, top, right, bottom))).tobytes()
+        inside = ink_of(page.crop((left + dx, top + dy, right + dx, bottom + dy))).tobytes()
         centimetres = len(edge) / dpi * MM_PER_INCH / 10
         counts.append(_strokes(edge, inside, dpi) / centimetres if centimetres else 0.0)
     return counts[0], counts[1], counts[2], counts[3]
@@ -112,7 +118,7 @@ def _strokes(edge: bytes, inside: bytes, dpi: float) -> int:
     return sum(least <= end - start <= most and 255 in inside[start:end] for start, end in runs)
 
 
-def _ink(page: Image.Image) -> Image.Image:
+def ink_of(page: Image.Image) -> Image.Image:
     """Ink as 255 on 0, mode L."""
     return ImageChops.invert(page.convert("L"))
 

@@ -10,8 +10,11 @@ from scor_tui.imaging.model import Converted, ConvertedPage, Step
 from scor_tui.presentation.text import counted, kilobytes
 
 _STEP = {
+    Step.SHEET_FOUND: "cadrée sur la feuille",
+    Step.STRAIGHTENED: "redressée",
     Step.RESAMPLED: "résolution réduite",
     Step.DESPECKLED: "dépoussiérée",
+    Step.SOFTER: "adoucie",
     Step.LIGHTER: "éclaircie",
     Step.SMOOTHED: "lissée",
     Step.CENTRED: "centrée sur un A5",
@@ -26,6 +29,8 @@ def converted_lines(done: Converted, output: str = "") -> Iterator[str]:
     """Yield what became of each page, and the whole."""
     for number, page in enumerate(done.pages, start=1):
         yield f"page {number} : {page_line(page)}"
+    for finding in done.advice:
+        yield f"à vérifier, page {finding.page} : {rule_words(finding.rule)} ({finding.measured})"
     where = f" → {output}" if output else ""
     yield f"conforme : {counted(len(done.pages), 'page')}, {done.report.dpi} dpi, {kilobytes(len(done.pdf))}{where}"
 

@@ -25,14 +25,25 @@ def rendered(pdf: bytes, folder: Path) -> Image.Image:
     return Image.open(folder / "judged-000.png").convert("L")
 
 
-def test_a_good_scan_becomes_a_compliant_page_at_300_dpi(draw_page, save):
+def test_a_good_scan_becomes_a_compliant_page_at_the_200_dpi_that_it_needs(draw_page, save):
     made = convert([save(draw_page(300), "ordonnance.png")])
     assert made.report.compliant
-    assert made.report.dpi == 300
+    assert made.report.dpi == 200
     assert made.report.bytes == len(made.pdf) < 60_000
     page = made.pages[0]
-    assert (page.source, page.index, page.source_dpi, page.dpi) == ("ordonnance.png", 0, 300.0, 300)
+    assert (page.source, page.index, page.source_dpi, page.dpi) == ("ordonnance.png", 0, 300.0, 200)
     assert inspect(made.pdf) == made.report
+
+
+def test_small_letters_get_300_dpi_and_so_does_who_asks_for_it(draw_page, save):
+    small = draw_page(300, repeat=8).resize((1240, 1754), Image.Resampling.LANCZOS)
+    sheet = Image.new("L", (2480, 3508), 235)
+    for place in ((0, 0), (1240, 0), (0, 1754), (1240, 1754)):
+        sheet.paste(small, place)
+    assert convert([save(sheet, "petit.png")]).report.dpi == 300
+    large = save(draw_page(300), "grand.png")
+    assert convert([large], ConvertOptions(finest=True)).report.dpi == 300
+    assert convert([large], ConvertOptions(finest=True, dpi=250)).report.dpi == 250
 
 
 def test_qpdf_and_poppler_agree_that_it_is_one_bit_g4(draw_page, save, tmp_path):
@@ -44,7 +55,7 @@ def test_qpdf_and_poppler_agree_that_it_is_one_bit_g4(draw_page, save, tmp_path)
     listed = subprocess.run(["pdfimages", "-list", path], check=True, capture_output=True, text=True).stdout
     fields = listed.splitlines()[2].split()
     assert fields[5:9] == ["gray", "1", "1", "ccitt"]
-    assert fields[12:14] == ["300", "300"]
+    assert fields[12:14] == ["200", "200"]
 
 
 def test_the_same_paper_gives_the_same_bytes(draw_page, save):
@@ -57,7 +68,7 @@ def test_nothing_of_the_source_leaks_into_the_pdf(draw_page, save):
     exif[0x010E] = "note-privee-du-telephone"
     pdf = convert([save(draw_page(300), "a.jpg", exif=exif, comment="note-privee-du-telephone")]).pdf
     assert b"note-privee" not in pdf
-    assert b"Producer" not in pdf
+    assert b"/Producer" not in pdf
     assert b"Date" not in pdf
 
 
@@ -123,7 +134,7 @@ def test_a_photo_taken_on_its_side_is_put_upright(draw_page, save, tmp_path):
     assert Step.UPRIGHT in made.pages[0].steps
     shown = rendered(made.pdf, tmp_path)
     assert shown.height > shown.width
-    assert shown.crop((100, 20, 2300, 130)).resize((1, 1)).getpixel((0, 0)) < 30, "the black band is at the top"
+    assert shown.crop((70, 14, 1530, 86)).resize((1, 1)).getpixel((0, 0)) < 30, "the black band is at the top"
 
 
 def test_a_receipt_is_centred_on_a_white_a5(draw_page, save, tmp_path):
@@ -237,7 +248,8 @@ def test_a_poor_picture_is_refused_with_the_pixels_that_miss(draw_page, save):
 
 def test_a_declared_resolution_that_makes_no_sense_is_not_believed(draw_page, save):
     made = convert([save(draw_page(250), "telephone.jpg", dpi=(72, 72))])
-    assert made.report.dpi == 250
+    assert made.pages[0].source_dpi == pytest.approx(250, abs=1)
+    assert made.report.pages[0].width_mm == pytest.approx(210, abs=1)
 
 
 def test_a_blank_page_is_named(draw_page, save):

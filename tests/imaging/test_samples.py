@@ -47,7 +47,7 @@ def test_four_pages_of_print_hold_in_one_document(samples):
 def test_a_typewritten_page_can_still_be_read_by_a_machine(samples, tmp_path, dpi, least):
     if not (shutil.which("tesseract") and shutil.which("pdfimages")):
         pytest.skip("tesseract or pdfimages is not installed: legibility is NOT judged in this run")
-    made = convert([samples / "tp_btv1b525035025.jpg"], ConvertOptions(dpi=dpi))
+    made = convert([samples / "tp_btv1b525035025.jpg"], ConvertOptions(dpi=dpi, finest=True))
     assert made.report.dpi == dpi
     assert word_f1(read_by_machine(made, tmp_path), written(samples / "tp_btv1b525035025.xml")) >= least
 

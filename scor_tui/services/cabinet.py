@@ -10,7 +10,6 @@ from pathlib import Path
 from scor_tui.domain.errors import CertificateRefused, DatabaseUnreadable
 from scor_tui.domain.ports import Clock, Codec, Transport
 from scor_tui.exchange.certificates import Identity
-from scor_tui.exchange.codecs import codec
 from scor_tui.exchange.directory import DirectoryOfCertificates
 from scor_tui.mail.accounts import transport_for
 from scor_tui.services.directory import current_directory
@@ -80,6 +79,8 @@ class Cabinet:
 
     def codec(self, practitioner: Practitioner) -> Codec:
         """Return the codec that signs and reads for the practitioner; raises `CertificateRefused`."""
+        from scor_tui.exchange.codecs import codec  # 40 ms that a session which sends nothing does not owe
+
         own = list(practitioner.certificates.order_by(Certificate.id.desc()))
         signing = [self._identity(row) for row in own if row.usage == "signature"]
         reading = [self._identity(row) for row in own if row.usage == "chiffrement"]

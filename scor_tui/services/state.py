@@ -85,7 +85,7 @@ def state(cabinet: Cabinet) -> State:
         fse_to_send=Facture.select().where(Facture.lot_fse.is_null(), Facture.date <= cabinet.today()).count(),
         alerts=Dossier.select().where(Dossier.alert != "").count(),
         aside=Message.select().where(Message.state == MessageState.ASIDE).count(),
-        purgeable=purge.purgeable(cabinet).lots,
+        purgeable=purge.purgeable_lots(cabinet),
         polled=min(polls) if polls and all(polls) else None,
         deadlines=tuple(sorted(_deadlines(cabinet), key=lambda one: one.at)),
         restored=practice.restored is not None,

@@ -81,6 +81,10 @@ CREATE INDEX "prescription_practitioner_id" ON "prescription" ("practitioner_id"
 
 CREATE INDEX "prescription_prescriber_id" ON "prescription" ("prescriber_id")
 
+CREATE INDEX "prescription_date_id_ends" ON "prescription" ("date", "id", "ends")
+
+CREATE INDEX "prescription_practitioner_id_date_id_ends" ON "prescription" ("practitioner_id", "date", "id", "ends")
+
 CREATE TABLE "acte" ("id" {id},
   "prescription_id" INTEGER NOT NULL,
   "rank" INTEGER NOT NULL,
@@ -285,6 +289,8 @@ CREATE INDEX "facture_caisse_id" ON "facture" ("caisse_id")
 
 CREATE INDEX "facture_lot_fse_id" ON "facture" ("lot_fse_id")
 
+CREATE INDEX "facture_date_number" ON "facture" ("date", "number")
+
 CREATE TABLE "dossier" ("id" {id},
   "facture_id" INTEGER NOT NULL,
   "status" TEXT NOT NULL,
@@ -483,6 +489,8 @@ CREATE UNIQUE INDEX "paper_row_piece_id" ON "paper_row" ("piece_id")
 CREATE INDEX "paper_row_dossier_id" ON "paper_row" ("dossier_id")
 
 CREATE INDEX "paper_row_status" ON "paper_row" ("status")
+
+CREATE INDEX "paper_row_status_posted" ON "paper_row" ("status", "posted")
 
 CREATE TABLE "practice" ("id" {id},
   "name" TEXT NOT NULL,

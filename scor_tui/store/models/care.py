@@ -58,6 +58,11 @@ class Prescription(Record):
     needs_dsi = BooleanField(default=False)
     reason = TextField(default="")
 
+    class Meta:
+        """Listed by their dates, of all practitioners or of one."""
+
+        indexes = ((("date", "id", "ends"), False), (("practitioner", "date", "id", "ends"), False))
+
 
 class Acte(Record):
     """An act of a prescription, in its order, as the prescription says it."""
@@ -118,8 +123,9 @@ class Facture(Record):
     noemie_paid = UtcDateTime(null=True)
 
     class Meta:
-        """Nine digits."""
+        """Nine digits; listed by their dates."""
 
+        indexes = ((("date", "number"), False),)
         constraints = (
             Check("length(number) = 9"),
             one_of("flux", Flux),

@@ -23,8 +23,9 @@ class PaperRow(Record):
     posted = IsoDate(null=True)
 
     class Meta:
-        """Posted rows have their date."""
+        """Posted rows have their date; counted by it."""
 
+        indexes = ((("status", "posted"), False),)
         constraints = (
             one_of("reason", PaperReason),
             one_of("status", PaperStatus),

@@ -41,7 +41,7 @@ class Bar(Widget):
         """Draw the line."""
         room = self.size.width
         right = fit(self._right, max(0, room - 2))
-        left = fit(self._left, max(0, room - width(right) - 2))
+        left = fit(self._left, max(0, room - width(right) - (4 if right else 2)))
         gap = max(0, room - width(left) - width(right) - 2)
         return Strip([Segment(f" {left}{' ' * gap}{right} ", self.style)])
 

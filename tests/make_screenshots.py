@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from textual.pilot import Pilot
 
 from scor_tui.commands import demonstration
@@ -27,6 +28,7 @@ from scor_tui.ui.widgets.line_list import LineList
 
 FOLDER = Path(__file__).parents[1] / "screenshots"
 SIZES = ((80, 24), (120, 40))
+COLOURS = 48
 FONT, FONT_SIZE = "DejaVu Sans Mono", 20.264
 """A font that Linux has, at the size that gives it the 12.2 px a column that the SVG counts with."""
 EVENING = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
@@ -111,7 +113,10 @@ def to_png(path: Path) -> bool:
     """Write the PNG beside an SVG; returns whether the tool is there."""
     tool = shutil.which("rsvg-convert")
     if tool:
-        subprocess.run([tool, "--output", path.with_suffix(".png"), path], check=True)
+        picture = path.with_suffix(".png")
+        subprocess.run([tool, "--output", picture, path], check=True)
+        with Image.open(picture) as drawn:  # a terminal has few colours: a palette is a tenth of the bytes
+            drawn.convert("RGB").quantize(COLOURS).save(picture, optimize=True)
     return tool is not None
 
 

@@ -108,7 +108,8 @@ def _gate(dossier: Dossier) -> rules.Gate:
 
 def _refuse_not_listed(dossier: Dossier) -> None:
     gate = _gate(dossier)
-    if dossier.status is Status.A_TRANSMETTRE and gate not in rules.OPEN_GATES:
+    shown = gate in rules.OPEN_GATES or (gate is rules.Gate.ARL_NEGATIVE and dossier.facture.degraded)
+    if dossier.status is Status.A_TRANSMETTRE and not shown:
         raise StepRefused(
             f"La facture {dossier.facture.number} n'est pas dans « À transmettre ».",
             "Elle y entre quand sa FSE est transmise et acceptée.",

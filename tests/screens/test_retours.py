@@ -148,7 +148,7 @@ async def test_a_row_that_another_session_moved_meanwhile_is_refused_with_its_re
         returns.to_paper(cabinet, dossiers.by_facture(first))
         await page.press("y", "o")
         assert page.screen == "Telling"
-        assert f"{first} : Impossible de" in page.text
+        assert f"{first} : On ne peut pas" in page.text
     assert dossiers.by_facture(second).status is Status.COLLECTE_PAPIER
 
 

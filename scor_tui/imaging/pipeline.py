@@ -1,4 +1,4 @@
-"""The recipe, inside the limited child: open, upright, threshold, fit, compose, check."""
+"""The recipe, inside the limited child: open, upright, sheet, straight, threshold, fit, compose, check, advise."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def laid_flat(grey: Image.Image, quad: Quad, longest: int) -> Image.Image:
 
 def _bright_piece(small: Image.Image) -> Image.Image | None:
     """Return the bright piece around the middle as 255 on 0, or None when the middle is dark."""
-    level = _otsu(small.histogram())
+    level = otsu_level(small.histogram())
     bright = small.point([255 if value > level else 0 for value in range(256)])
     coarse = bright.reduce(_COARSER).point([255 if value > 127 else 0 for value in range(256)])
     middle = (coarse.width // 2, coarse.height // 2)
@@ -173,7 +173,7 @@ def _angles(quad: Quad) -> list[float]:
     return angles
 
 
-def _otsu(histogram: Sequence[int]) -> int:
+def otsu_level(histogram: Sequence[int]) -> int:
     """Return the level that parts a histogram in two at best."""
     total, weighted = sum(histogram), sum(level * count for level, count in enumerate(histogram))
     below = below_weighted = 0

@@ -1,4 +1,4 @@
-"""The recipe, inside the limited child: open, upright, threshold, fit, compose, check."""
+"""The recipe, inside the limited child: open, upright, sheet, straight, threshold, fit, compose, check, advise."""
 
 from __future__ import annotations
 
@@ -195,13 +195,13 @@ def as_it_is(page: SourcePage) -> Prepared:
 
 def prepare(page: SourcePage, options: ConvertOptions) -> Prepared:
     """Bring a grey page to the resolution that it needs, straight, and decide how to make it black and white."""
-    fine = at_dpi(page.image, page.paper, min(page.paper.dpi, options.dpi))
-    page.image = at_dpi(fine, page.paper, min(page.paper.dpi, FLOOR_DPI))
+    source = page.image
+    page.image = at_dpi(source, page.paper, min(page.paper.dpi, FLOOR_DPI))
     degrees = lean(page.image) if options.straighten and not page.drawn else 0.0
     seen = look(page.image, min(page.paper.dpi, FLOOR_DPI))
     needed = options.dpi if seen.small_letters or options.finest else FLOOR_DPI
     if needed > FLOOR_DPI:
-        page.image = fine
+        page.image = at_dpi(source, page.paper, min(page.paper.dpi, needed))
     method = method_for(seen) if options.method in (Method.AUTO, Method.KEPT) else options.method
     how = replace(inking(method, options.darkness), sharpen=is_to_be_sharpened(seen))
     edges, black = None, visible.black_share(page.image)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -51,7 +52,7 @@ def judged(page: Page, wanted: Sequence[str], cache: Path) -> list[Row]:
         for name, work in programs.items():
             try:
                 made = work(page.path, Path(folder))
-            except (OSError, ValueError, RuntimeError, ScorError) as error:
+            except (OSError, ValueError, RuntimeError, ScorError, subprocess.SubprocessError) as error:
                 print(f"{page.name}: {name}: {error}", file=sys.stderr)  # noqa: T201 - a command
                 continue
             seen = read(made.image, made.dpi, cache)

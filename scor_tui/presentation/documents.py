@@ -21,7 +21,7 @@ _STEP = {
 }
 
 
-_FITTING = {Step.RESAMPLED, Step.DESPECKLED, Step.LIGHTER, Step.SMOOTHED}
+_FITTING = {Step.RESAMPLED, Step.DESPECKLED, Step.LIGHTER, Step.SMOOTHED, Step.SOFTER}
 """The steps that a page went through to fit under 250 Ko."""
 
 

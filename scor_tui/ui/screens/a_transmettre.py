@@ -12,12 +12,13 @@ from scor_tui.domain.status import SENDABLE, Status
 from scor_tui.domain.text import fold
 from scor_tui.presentation.parts import Drawn, component_parts
 from scor_tui.presentation.rows import explanation, to_send_cells
-from scor_tui.presentation.text import moment
+from scor_tui.presentation.text import counted, moment
 from scor_tui.services import dossiers, paging, ticks
 from scor_tui.services.dossiers import ToSendRow
 from scor_tui.services.paging import Place
 from scor_tui.ui import cells
 from scor_tui.ui.actions import Scope
+from scor_tui.ui.news import News
 from scor_tui.ui.screens.dialogs import Ask, Confirm
 from scor_tui.ui.screens.sheet import Sheet
 from scor_tui.ui.sources import PagedSource
@@ -49,6 +50,7 @@ class ToSendScreen(Sheet):
     def __init__(self) -> None:
         super().__init__()
         self._words = ""
+        self.news = News()
         self.source = PagedSource(self._page, _place, self._draw)
 
     def body(self) -> Iterator[Widget]:
@@ -109,8 +111,8 @@ class ToSendScreen(Sheet):
     def do_cocher_tout(self) -> None:
         """Do what the header does."""
         moved = ticks.tick_all(self.scor.cabinet)
+        self.news.tell(counted(moved, "ligne changée", "lignes changées"))
         self.list.reload()
-        self.say(f"{moved} ligne(s) changée(s)")
 
     def do_hors_scor(self) -> None:
         """Take the dossier out of SCOR, once confirmed."""
@@ -178,8 +180,9 @@ class ToSendScreen(Sheet):
 
     @on(LineList.Moved)
     def _explain(self) -> None:
-        facts = self.facts
-        self.say(f"{facts.patient} : {explanation(facts) or 'prêt'}" if facts else "espace : cocher ou décocher tout")
+        facts, row = self.facts, self.list.row
+        here = f"{facts.patient} : {explanation(facts) or 'prêt'}" if facts else "espace : cocher ou décocher tout"
+        self.say(self.news.at(row.key if row else None) or here)
         self.redraw_keys()
 
     def _page(self, place: Place | None, count: int, backwards: bool) -> Sequence[ToSendRow]:

@@ -159,7 +159,7 @@ class LineList(Widget, can_focus=True):
             self._cursor = keys.index(here.key)
         elif not self.on_header:
             self._cursor = max(0, min(self._cursor, len(self._rows) - 1))
-        self._settle(moved=self.row != here)
+        self._settle()
 
     def refresh_row(self, key: Hashable) -> None:
         """Read one row again and draw its line alone."""
@@ -272,15 +272,13 @@ class LineList(Widget, can_focus=True):
     def _draw(self, index: int) -> None:
         self.refresh(Region(0, index + 1, self.size.width, 1))
 
-    def _settle(self, *, moved: bool = True) -> None:
-        """Draw the lines that changed; say that the cursor is on another row, unless its row is the same."""
+    def _settle(self) -> None:
         stale = [y for y in range(self.size.height) if self._shown.get(y) != self._look(y)]
         if len(stale) > self.size.height // 2:
             self.refresh()
         elif stale:
             self.refresh(*(Region(0, y, self.size.width, 1) for y in stale))
-        if moved:
-            self.post_message(self.Moved(self, self.row))
+        self.post_message(self.Moved(self, self.row))
 
     def _look(self, y: int) -> object:
         """Return what decides how a line looks."""

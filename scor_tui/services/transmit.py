@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scor_tui.domain import dossier as rules
-from scor_tui.domain.dossier import HeldPiece, Hindrance
+from scor_tui.domain.dossier import Gate, HeldPiece, Hindrance
 from scor_tui.domain.errors import MailFailed, NotFound, RuleRefused, ScorError
 from scor_tui.domain.pieces import PieceType
 from scor_tui.domain.ports import Cancel, Progress, no_progress
 from scor_tui.domain.status import Status
 from scor_tui.domain.wire import CaisseId
-from scor_tui.domain.words import HINDRANCE
+from scor_tui.domain.words import GATE, HINDRANCE
 from scor_tui.services import acquire, dossiers, holdings, outbox, poll, reports
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.constitution import OWN_LIMIT, Built, Chosen, build, claim_again, drafts
@@ -136,7 +136,8 @@ def _choose(found: Sequence[Dossier], *, by_name: bool) -> tuple[list[Chosen], l
     taken: dict[int, Dossier] = {}
     for one in found:
         facts, facture = holdings.facts(one), one.facture
-        blocked = dossiers.hindrances(one, facts, rules.gate(dossiers.fse_facts(facture)))
+        gate = rules.gate(dossiers.fse_facts(facture))
+        blocked = dossiers.hindrances(one, facts, gate)
         if not (rules.is_ticked(facts) or (by_name and facts.tick is not rules.Tick.OFF)):
             if by_name:
                 held_back.append(HeldBack(facture.number, "décoché à la main"))
@@ -147,7 +148,7 @@ def _choose(found: Sequence[Dossier], *, by_name: bool) -> tuple[list[Chosen], l
             first = "" if one.attach_again else _taken_by(one, pieces, taken)
             blocked = (Hindrance.WAITS,) if first else () if pieces else (Hindrance.NO_PIECE,)
         if blocked:
-            held_back.append(HeldBack(facture.number, _reason(blocked, first)))
+            held_back.append(HeldBack(facture.number, _reason(one, gate, blocked, first)))
             continue
         for piece in pieces:
             if piece.reference is None and piece.piece_id is not None:
@@ -156,9 +157,11 @@ def _choose(found: Sequence[Dossier], *, by_name: bool) -> tuple[list[Chosen], l
     return chosen, held_back
 
 
-def _reason(blocked: Sequence[Hindrance], first: str) -> str:
+def _reason(one: Dossier, gate: Gate, blocked: Sequence[Hindrance], first: str) -> str:
     """Return why a dossier is held back, in words; `first` is the facture whose verdict it waits for."""
-    words = "; ".join(HINDRANCE[reason] for reason in blocked)
+    closed = one.status is Status.A_TRANSMETTRE and gate not in rules.OPEN_GATES
+    said = [GATE[gate] if closed and reason is Hindrance.NOT_SENDABLE else HINDRANCE[reason] for reason in blocked]
+    words = "; ".join(said)
     return f"{words} (facture {first})" if first and Hindrance.WAITS in blocked else words
 
 

@@ -84,7 +84,7 @@ async def test_red_scan_legible_save_green(open_app, glass, red, cabinet):
         assert red in page.title
         assert "ordonnance" in page.title
         await scan(page)
-        assert "► 1 300 dpi" in page.text
+        assert "► 1 200 dpi" in page.text
         assert "Lisible" in page.status
         await page.press("l")
         assert "enregistrer 1" in page.keys
@@ -108,8 +108,8 @@ async def test_the_feeder_gives_all_its_pages_at_once_and_is_remembered(open_app
         await page.press("down", "enter")
         assert "Chargeur" in page.text
         await scan(page)
-        assert "► 1 300 dpi" in page.text
-        assert "  2 300 dpi" in page.text
+        assert "► 1 200 dpi" in page.text
+        assert "  2 200 dpi" in page.text
         await page.press("l", "s")
         await page.wait_for_workers()
         assert holdings.last_version(ordonnance_of(red)).pages == 2
@@ -264,7 +264,7 @@ async def test_a_draft_is_kept_when_one_leaves_with_an_f_key_and_is_alone(open_a
         assert page.mode == "tableau"
         await page.press("f6")
         assert page.screen == "AcquisitionScreen"
-        assert "► 1 300 dpi" in page.text
+        assert "► 1 200 dpi" in page.text
         await page.press("f2")
         await page.go_to("CHAPITRE")
         await page.press("O")
@@ -311,7 +311,7 @@ async def test_a_file_is_chosen_by_a_name_that_orders_nothing(open_app, glass, r
         assert "notes.txt" not in page.text
         await page.press("enter")
         await page.wait_for_workers()
-        assert "► 1 300 dpi" in page.text
+        assert "► 1 200 dpi" in page.text
 
 
 async def test_a_refused_file_says_why_and_changes_nothing(open_app, glass, red, tmp_path):
@@ -339,7 +339,7 @@ async def test_a_document_of_the_medical_record_becomes_a_page(open_app, glass, 
         assert "Bilan" in page.text
         await page.press("enter")
         await page.wait_for_workers()
-        assert "► 1 300 dpi" in page.text
+        assert "► 1 200 dpi" in page.text
 
 
 async def test_a_rejected_piece_is_made_again_as_a_new_version(open_app, glass, cabinet):

@@ -31,12 +31,13 @@ _BLOCK = 8192
 class Patience:
     """How long to wait, in seconds: for any sign of life, then after SIGINT, then after SIGTERM.
 
-    `silence` covers a lamp that warms up.
+    `silence` covers a lamp that warms up; `farewell` is for a child whose work is done and that does not leave.
     """
 
     silence: float = 90.0
     after_interrupt: float = 3.0
     after_terminate: float = 2.0
+    farewell: float = 3.0
 
 
 class Stop(StrEnum):
@@ -44,6 +45,7 @@ class Stop(StrEnum):
 
     CANCELLED = "cancelled"
     SILENT = "silent"
+    LINGERED = "lingered"
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,13 @@ def run(
     environment: Mapping[str, str],
     patience: Patience,
     on_errors: Callable[[str], None],
+    is_done: Callable[[], bool],
     cancel: Cancel | None = None,
 ) -> Ended:
-    """Run `argv` in `folder` until it ends, is cancelled or stays silent for too long.
+    """Run `argv` in `folder` until it ends, is cancelled, stays silent for too long or lingers once it is done.
 
-    `on_errors` is handed the text of standard error as it comes, in this thread, up to our own stop if any.
-    Raises OSError when the program cannot be started.
+    `on_errors` is handed the text of standard error as it comes, in this thread, up to our own stop if any;
+    `is_done` tells from it whether all the work is done. Raises OSError when the program cannot be started.
     """
     process = subprocess.Popen(  # noqa: S603 - argv only, never a shell
         list(argv),
@@ -78,9 +81,9 @@ def run(
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
-    conversation = _Conversation(process, on_errors)
+    conversation = _Conversation(process, on_errors, is_done)
     try:
-        stop = conversation.listen(patience.silence, cancel)
+        stop = conversation.listen(patience, cancel)
     except BaseException:
         _stop_group(process, patience)
         raise
@@ -93,10 +96,13 @@ def run(
 class _Conversation:
     """Both streams of a child, read by two threads and heard by one."""
 
-    def __init__(self, process: subprocess.Popen[bytes], on_errors: Callable[[str], None]) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], on_errors: Callable[[str], None], is_done: Callable[[], bool]
+    ) -> None:
         self.output = bytearray()
         self._process = process
         self._on_errors = on_errors
+        self._is_done = is_done
         self._heard: queue.Queue[tuple[bool, bytes]] = queue.Queue()
         self._open = 2
         for stream, is_error in ((process.stdout, False), (process.stderr, True)):
@@ -109,7 +115,7 @@ class _Conversation:
                 self._heard.put((is_error, block))
         self._heard.put((is_error, b""))
 
-    def listen(self, silence: float, cancel: Cancel | None) -> Stop | None:
+    def listen(self, patience: Patience, cancel: Cancel | None) -> Stop | None:
         """Hear the child out; returns why it must be stopped, or None when it ended by itself."""
         last_sign = time.monotonic()
         ended_at: float | None = None
@@ -121,7 +127,9 @@ class _Conversation:
             except queue.Empty:
                 now = time.monotonic()
                 if self._process.poll() is None:
-                    if now - last_sign > silence:
+                    if self._is_done() and now - last_sign > patience.farewell:
+                        return Stop.LINGERED
+                    if now - last_sign > patience.silence:
                         return Stop.SILENT
                 elif ended_at is None:
                     ended_at = now

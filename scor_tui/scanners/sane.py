@@ -2,7 +2,9 @@
 
 Always 8-bit grey in TIFF: thresholding is ours and can be changed without scanning again. An image cut short
 may come with exit code 0, and a cancelled scan with that of a broken device: what the child says is checked
-against what it left, and we remember what we did to it.
+against what it left, and we remember what we did to it. A driver may also hang after its last page, when it is
+closed (a reader thread cancelled inside the dynamic loader, sane-backends 1.2.1): always in batch, even for one
+page, `scanimage` says when all is done and with which status, and a hung farewell costs nothing.
 """
 
 from __future__ import annotations
@@ -99,12 +101,12 @@ class SaneScanner:
                 *self._extra_options,
                 "--format=tiff",
                 "--progress",
-                *_output(request.at_most, batch=batch),
+                *_output(request.at_most if batch else 1),
             )
             ended, log = self._attempt(argv, work, progress, cancel)
-            whole = _whole_pages(work, ended, log, batch=batch)
+            whole = _whole_pages(work, ended, log)
             pages = collect(whole, folder)
-        failed = self._judge(ended, log, device, pages=len(pages.files), unreadable=pages.unreadable, batch=batch)
+        failed = self._judge(ended, log, device, pages=len(pages.files), unreadable=pages.unreadable)
         if failed and not pages.files:
             self._known.pop(device, None)
             raise failed
@@ -157,11 +159,14 @@ class SaneScanner:
                 environment=self._environment(),
                 patience=self._patience,
                 on_errors=log.hear,
+                is_done=lambda: log.done,
                 cancel=cancel,
             )
         except (FileNotFoundError, PermissionError) as error:
             raise statuses.not_installed(self._program) from error
         log.end()
+        if ended.stop is Stop.LINGERED and log.status is not None:
+            return Ended(log.status, ended.output)
         return ended
 
     def _environment(self) -> dict[str, str]:
@@ -170,13 +175,11 @@ class SaneScanner:
         chosen = {"SANE_CONFIG_DIR": str(self._config_dir)} if self._config_dir else {}
         return inherited | {"LC_ALL": "C.UTF-8"} | chosen
 
-    def _judge(
-        self, ended: Ended, log: ScanLog, device: str, *, pages: int, unreadable: int, batch: bool
-    ) -> ScannerFailed | None:
+    def _judge(self, ended: Ended, log: ScanLog, device: str, *, pages: int, unreadable: int) -> ScannerFailed | None:
         """Return why the scan ended early, or None when it did not."""
         if unreadable and not pages and not ended.stop:
             return statuses.of_status(SaneStatus.EOF, device)
-        emptied = batch and pages and ended.returncode == SaneStatus.NO_DOCS
+        emptied = pages and ended.returncode == SaneStatus.NO_DOCS
         if ended.stop or (ended.returncode and not emptied):
             return self._why(ended, log, device)
         if unreadable:
@@ -186,7 +189,7 @@ class SaneScanner:
     def _why(self, ended: Ended, log: ScanLog, device: str) -> ScannerFailed:
         if ended.stop is Stop.CANCELLED:
             return statuses.stopped_by_user()
-        if ended.stop is Stop.SILENT:
+        if ended.stop in (Stop.SILENT, Stop.LINGERED):
             return statuses.stayed_silent(self._patience.silence)
         return statuses.failure(ended.returncode, log.lines, device)
 
@@ -223,19 +226,15 @@ def _options(device: str, able: Capabilities, request: ScanRequest) -> tuple[str
     return tuple(options)
 
 
-def _output(at_most: int, *, batch: bool) -> tuple[str, ...]:
+def _output(at_most: int) -> tuple[str, ...]:
     """Return where pages go, relative to the work folder: a name of a folder may hold a per cent sign."""
-    if not batch:
-        return ("--output-file=page-001.tiff",)
     return ("--batch=page-%03d.tiff", *((f"--batch-count={at_most}",) if at_most else ()))
 
 
-def _whole_pages(work: Path, ended: Ended, log: ScanLog, *, batch: bool) -> tuple[Path, ...]:
+def _whole_pages(work: Path, ended: Ended, log: ScanLog) -> tuple[Path, ...]:
     """Return the pages that the driver finished; of a scan that we stopped, those it had announced before."""
-    if batch:
-        found = sorted(work.glob("page-*.tiff"), key=_number)
-        return tuple(path for path in found if not ended.stop or _number(path) in log.whole_pages)
-    return () if ended.stop or ended.returncode else tuple(work.glob("page-001.tiff"))
+    found = sorted(work.glob("page-*.tiff"), key=_number)
+    return tuple(path for path in found if not ended.stop or _number(path) in log.whole_pages)
 
 
 def _number(path: Path) -> int:

@@ -19,16 +19,22 @@ _LINES_KEPT = 40
 _PERCENT = re.compile(r"Progress: +(\d+(?:\.\d+)?)%")
 _PAGE_STARTS = re.compile(r"Scanning page (\d+)")
 _PAGE_ENDS = re.compile(r"Scanned page (\d+)\.(?: \(scanner status = (\d+)\))?")
+_ALL_ENDS = re.compile(r"Batch terminated")
 _ENDS_OF_LINE = re.compile(r"[\r\n]")
 
 
 class ScanLog:
-    """Follows the standard error of one run of `scanimage -p`, handed over in pieces of any length."""
+    """Follows the standard error of one run of `scanimage -p --batch`, handed over in pieces of any length.
+
+    `status` is the SANE status of the last page that ended, `done` whether no other page will come.
+    """
 
     def __init__(self, progress: Progress, clock: Callable[[], float] = time.monotonic) -> None:
         self.whole_pages: set[int] = set()
         self.lines: deque[str] = deque(maxlen=_LINES_KEPT)
         self.percent = 0.0
+        self.done = False
+        self.status: int | None = None
         self._page = 1
         self._progress = progress
         self._clock = clock
@@ -58,12 +64,15 @@ class ScanLog:
         elif match := _PAGE_STARTS.match(line):
             self._page = int(match.group(1))
         elif match := _PAGE_ENDS.match(line):
-            self._page_ended(int(match.group(1)), match.group(2))
+            self._page_ended(int(match.group(1)), int(match.group(2) or SaneStatus.GOOD))
+        elif _ALL_ENDS.match(line):
+            self.done = True
         elif line.strip():
             self.lines.append(line)
 
-    def _page_ended(self, page: int, status: str | None) -> None:
-        if status is not None and int(status) not in (SaneStatus.GOOD, SaneStatus.EOF):
+    def _page_ended(self, page: int, status: int) -> None:
+        self.status = SaneStatus.GOOD if status == SaneStatus.EOF else status
+        if self.status != SaneStatus.GOOD:
             return
         self.whole_pages.add(page)
         self._progress(100 * page, 100 * page, PAGE_PROGRESS)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scor_tui.domain.ports import no_progress
 from scor_tui.scanners.scan_log import ScanLog
-from scor_tui.scanners.statuses import failure
+from scor_tui.scanners.statuses import SaneStatus, failure
 
 CHATTER = (
     "Scanning infinity pages, incrementing by 1, numbering from 1\nScanning page 1\n"
@@ -29,7 +29,7 @@ def test_the_cuts_between_pieces_do_not_matter(cuts: list[int]) -> None:
     assert log.whole_pages == {1}
     assert log.percent == 40.0
     assert "scanimage: sane_read: Document feeder jammed" in log.lines
-    assert log.lines[-1] == "Batch terminated, 1 page scanned"
+    assert (log.done, log.status) == (True, SaneStatus.JAMMED)
 
 
 def test_progress_is_told_five_times_a_second_at_most() -> None:

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+# the test driver of sane-backends 1.2.1 deadlocks now and then between two pages: such a scan is tried again
+pytestmark = pytest.mark.flaky(reruns=2)
+
 TEST_SCANNER = """\
 number_of_devices 1
 mode Gray
@@ -75,7 +78,7 @@ def test_three_pages_of_the_feeder_make_one_compliant_document(scor, scanner, ju
 def test_without_a_number_the_feeder_is_emptied(scor, scanner, tmp_path):
     output = tmp_path / "pile.pdf"
     made = scor("numeriser", "--source", "chargeur", "--dpi", "200", "-o", output, "--json", **scanner).json
-    assert (made["conforme"], made["pages"]) == (True, 10)
+    assert (made["conforme"], made["pages"], made["avertissement"]) == (True, 10, "")
 
 
 def test_the_glass_gives_one_page(scor, scanner, tmp_path):

@@ -16,6 +16,10 @@ from scor_tui.domain.ports import Scanner, ScanRequest
 from scor_tui.scanners.child import Patience
 from scor_tui.scanners.sane import SaneScanner
 
+# the test driver of sane-backends 1.2.1 deadlocks now and then between two pages (a cancelled reader thread
+# leaves the loader's lock taken): such a scan is tried again
+pytestmark = pytest.mark.flaky(reruns=2)
+
 DEVICE = "test:0"
 FEEDER = "Automatic Document Feeder"
 SLOW = ("--read-delay=yes", "--read-delay-duration=200000")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -113,9 +114,13 @@ class ScorApp(WorkingApp):
             yield f"« {self.job.name} » est en cours et s'arrêtera au prochain endroit sûr."
         if desk_of(self).open is not None:
             yield "Une numérisation n'est pas enregistrée : ses pages seront perdues."
-        for screen in self.screen_stack:
-            if isinstance(screen, Sheet) and screen.unsaved():
-                yield screen.unsaved()
+        yield from (words for sheet in self._open_sheets() if (words := sheet.unsaved()))
+
+    def _open_sheets(self) -> Iterator[Sheet]:
+        """Yield the full screens that were opened, in every mode."""
+        for mode in self.MODES:
+            with contextlib.suppress(KeyError):  # a mode that was never shown has no screens
+                yield from (one for one in self.get_screen_stack(mode) if isinstance(one, Sheet))
 
     def _quit_if(self, yes: bool | None) -> None:
         if yes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scor_tui.domain import dossier as rules
@@ -39,6 +40,20 @@ def open_prescription_cell(app: ScorApp, prescription: str, letter: str) -> None
     caisse = owner.prescription.patient.caisse_id
     found = [(piece.id, strip.state(piece, caisse)) for piece in pieces]
     _open(app, kind, found, prescription=prescription)
+
+
+def import_ordonnance(app: ScorApp, prescription: str, path: Path) -> None:
+    """Open the acquisition of a prescription's ordonnance on a file; one that is there is to be replaced.
+
+    Raises `NotFound`, `PieceLocked`.
+    """
+    owner = acquire.owner_of(prescription=prescription, kind=PieceType.ORDN)
+    held = Piece.get_or_none(
+        Piece.prescription == owner.prescription, Piece.type == PieceType.ORDN, Piece.deleted.is_null()
+    )
+    if held is not None:
+        acquire.refuse_if_locked(held)
+    _acquire(app, PieceType.ORDN, prescription=prescription, piece_id=held.id if held else None, path=path)
 
 
 def open_piece(app: ScorApp, piece_id: int) -> None:
@@ -119,12 +134,20 @@ def _attempt(app: ScorApp, do: Callable[[], None]) -> None:
 
 
 def _acquire(
-    app: ScorApp, kind: PieceType, *, prescription: str = "", facture: str = "", piece_id: int | None = None
+    app: ScorApp,
+    kind: PieceType,
+    *,
+    prescription: str = "",
+    facture: str = "",
+    piece_id: int | None = None,
+    path: Path | None = None,
 ) -> None:
-    """Open an acquisition, unless one is open: then offer to go back to it."""
+    """Open an acquisition, on a file if there is one, unless one is open: then offer to go back to it."""
     desk = desk_of(app)
     if desk.open is None:
-        app.push_screen(screen("acquisition:AcquisitionScreen", kind, prescription, facture, piece_id))
+        asked = (kind, prescription, facture, piece_id)
+        name = "acquisition:AcquisitionScreen" if path is None else "importing:ImportScreen"
+        app.push_screen(screen(name, *asked, *([path] if path is not None else [])))
         return
 
     def go(yes: bool | None) -> None:

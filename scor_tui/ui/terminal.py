@@ -71,6 +71,15 @@ class TerminalApp(App[None]):
 
         return Adapted
 
+    async def on_event(self, event: events.Event) -> None:
+        """Tell `before_key` of each key and click, then let Textual have it."""
+        if isinstance(event, events.Key | events.MouseDown) and not event.is_forwarded:
+            self.before_key()
+        await super().on_event(event)
+
+    def before_key(self) -> None:
+        """Do what comes before a key or a click."""
+
     def on_resize(self, event: events.Resize) -> None:
         """Let the notice « trop petit » show, or hide it again."""
         self.set_class(event.size.width < NARROWEST or event.size.height < LOWEST, TOO_SMALL)

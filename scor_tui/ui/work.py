@@ -37,9 +37,18 @@ class WorkingApp(TerminalApp):
         self.course: Course | None = None
 
     def open_mode(self, name: str) -> None:
-        """Show one of the main screens."""
-        if self.current_mode != name:
+        """Show one of the main screens, once what the one that is left has not saved was asked about."""
+        if self.current_mode == name:
+            return
+
+        def leave() -> None:
             self.switch_mode(name)
+
+        for one in self.screen_stack:
+            if isinstance(one, Sheet) and one.unsaved():
+                one.ask_before_leaving(leave)
+                return
+        leave()
 
     def open_centre(self) -> None:
         """Show the centre de télétransmission: the job that runs, or the last account."""
@@ -158,6 +167,12 @@ class WorkingApp(TerminalApp):
             self.job = None
 
     # --- words -------------------------------------------------------------------------------------------
+
+    def before_key(self) -> None:
+        """Let what was said give way to what the key brings."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Sheet):
+                screen.key_pressed()
 
     def say(self, words: str) -> None:
         """Say something on the status line of the screen that shows."""

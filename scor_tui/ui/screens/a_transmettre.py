@@ -18,7 +18,6 @@ from scor_tui.services.dossiers import ToSendRow
 from scor_tui.services.paging import Place
 from scor_tui.ui import cells
 from scor_tui.ui.actions import Scope
-from scor_tui.ui.news import News
 from scor_tui.ui.screens.dialogs import Ask, Confirm
 from scor_tui.ui.screens.sheet import Sheet
 from scor_tui.ui.sources import PagedSource
@@ -50,7 +49,6 @@ class ToSendScreen(Sheet):
     def __init__(self) -> None:
         super().__init__()
         self._words = ""
-        self.news = News()
         self.source = PagedSource(self._page, _place, self._draw)
 
     def body(self) -> Iterator[Widget]:
@@ -111,7 +109,7 @@ class ToSendScreen(Sheet):
     def do_cocher_tout(self) -> None:
         """Do what the header does."""
         moved = ticks.tick_all(self.scor.cabinet)
-        self.news.tell(counted(moved, "ligne changée", "lignes changées"))
+        self.say(counted(moved, "ligne changée", "lignes changées"))
         self.list.reload()
 
     def do_hors_scor(self) -> None:
@@ -180,9 +178,9 @@ class ToSendScreen(Sheet):
 
     @on(LineList.Moved)
     def _explain(self) -> None:
-        facts, row = self.facts, self.list.row
+        facts = self.facts
         here = f"{facts.patient} : {explanation(facts) or 'prêt'}" if facts else "espace : cocher ou décocher tout"
-        self.say(self.news.at(row.key if row else None) or here)
+        self.explain(here)
         self.redraw_keys()
 
     def _page(self, place: Place | None, count: int, backwards: bool) -> Sequence[ToSendRow]:

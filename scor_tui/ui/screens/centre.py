@@ -15,7 +15,6 @@ from scor_tui.store.models import Report
 from scor_tui.ui.actions import Scope
 from scor_tui.ui.fixed_source import FixedSource
 from scor_tui.ui.messages import CourseMoved
-from scor_tui.ui.news import News
 from scor_tui.ui.saving import Made, save_as
 from scor_tui.ui.screens.dialogs import Confirm
 from scor_tui.ui.screens.dossier import DossierScreen
@@ -44,7 +43,6 @@ class CentreScreen(Sheet):
     def __init__(self) -> None:
         super().__init__()
         self._past: Account | None = None
-        self._news = News()
         self._lines: Sequence[words.Line] = ()
         self._source = FixedSource()
 
@@ -201,18 +199,15 @@ class CentreScreen(Sheet):
     @on(LineList.Moved)
     def _explain(self) -> None:
         line, course = self.line, self._course
-        news = self._news.at(self.list.row.key if self.list.row else None)
         if course is not None and course.running and course.stopping:
             self.say("Arrêt demandé : le message en cours se termine, rien d'autre ne part.")
-        elif news:
-            self.say(news)
         elif line is not None:
             stage = f"{line.stage} : " if line.stage else ""
-            self.say(f"{stage}{line.words.strip()}{' (entrée : ouvrir le dossier)' if line.facture else ''}")
+            self.explain(f"{stage}{line.words.strip()}{' (entrée : ouvrir le dossier)' if line.facture else ''}")
         self.redraw_keys()
 
     def _tell(self, news: str) -> None:
-        self._news.tell(news)
+        self.say(news)
         self.reload()
 
     def _close(self) -> None:

@@ -98,7 +98,7 @@ class DossierScreen(DossierSheet):
     def _explain(self) -> None:
         row = self.list.row
         words = " : ".join(str(cell) for cell in row.cells[1:] if cell) if row else ""
-        self.say(self.news.at(row.key if row else None) or words)
+        self.explain(words)
 
     def _read(self) -> None:
         row = self._row()

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from scor_tui.presentation.returned import to_redo
 from scor_tui.services import dossiers
-from scor_tui.ui.news import News
 from scor_tui.ui.screens.sheet import Sheet
 
 
 class DossierSheet(Sheet):
     """A screen with a dossier under its cursor."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.news = News()
 
     @property
     def facture(self) -> str:
@@ -21,8 +16,8 @@ class DossierSheet(Sheet):
         return ""
 
     def tell(self, news: str) -> None:
-        """Read the records again and say what was done, until the cursor moves."""
-        self.news.tell(news)
+        """Say what was done and read the records again."""
+        self.say(news)
         self.reload()
 
     def do_numeriser(self) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from scor_tui.presentation.text import counted
 from scor_tui.services import acquire, drafts
 from scor_tui.services.acquire import Labels
-from scor_tui.ui.screens.dialogs import Ask
+from scor_tui.ui.screens.dialogs import Ask, Confirm
 from scor_tui.ui.screens.draft_sheet import DraftSheet
 
 
@@ -20,6 +21,8 @@ class DraftTicks(DraftSheet):
             return drafts.why_not_save(
                 draft.made, len(draft.pages), legible=draft.legible, on_paper=draft.on_paper, busy=busy
             )
+        if name in {"scanner", "ajouter"} and draft.on_paper and draft.piece is not None:
+            return "« Envoi papier » est coché : de nouvelles pages ne seraient pas gardées. e le décoche."
         if name == "lisible" and not draft.legible:
             return self._why_not_legible(busy)
         return super().why_not(name)
@@ -57,7 +60,23 @@ class DraftTicks(DraftSheet):
         self.redraw_draft()
 
     def do_envoi_papier(self) -> None:
-        """Tick *Envoi papier*, or untick it."""
+        """Tick *Envoi papier*, or untick it; asks first when the pages of the draft would not be kept."""
+        draft = self.draft
+        if draft.on_paper or not draft.pages or not self._drops_pages:
+            self._tick_paper()
+            return
+        kept = "La version déjà enregistrée reste. " if draft.piece else ""
+        question = f"Envoi papier : {counted(len(draft.pages), 'page')} de cette acquisition ne sera pas gardée. "
+        if len(draft.pages) > 1:
+            question = f"Envoi papier : les {len(draft.pages)} pages de cette acquisition ne seront pas gardées. "
+        self.app.push_screen(Confirm(f"{question}{kept}Continuer ?"), lambda yes: self._tick_paper() if yes else None)
+
+    @property
+    def _drops_pages(self) -> bool:
+        """Whether *Envoi papier* would lose the pages: a piece that is replaced keeps the version that it has."""
+        return self.draft.piece is not None or self.draft.made.pdf is None
+
+    def _tick_paper(self) -> None:
         self.draft.on_paper = not self.draft.on_paper
         self.draft.legible = False
         self.redraw_draft()

@@ -83,7 +83,7 @@ class PageSheet(Sheet):
         """Start work in a thread; what was going on is stopped. Its end comes as `WorkDone` or `WorkFailed`."""
         self.stop()
         job = self.work = Job(name, work)
-        self.say(f"{name} : en cours")
+        self.say_progress(f"{name} : en cours")
         self.run_worker(lambda: self._run(job), name=name, group="page", thread=True, exit_on_error=False)
         return job
 
@@ -99,7 +99,11 @@ class PageSheet(Sheet):
     @on(WorkProgress)
     def _tell_progress(self, event: WorkProgress) -> None:
         if event.work is self.work:
-            self.say(event.words)
+            self.say_progress(event.words)
+
+    def say_progress(self, words: str) -> None:
+        """Say how work goes on."""
+        self.say(words)
 
     def _run(self, job: Job) -> None:
         def progress(done: int, total: int, code: str) -> None:

@@ -19,8 +19,8 @@ from scor_tui.services.paging import Place
 from scor_tui.services.paper import RegisterRow
 from scor_tui.ui.actions import Scope
 from scor_tui.ui.saving import Made, save_as
-from scor_tui.ui.screens.dialogs import Ask, Confirm, Telling
-from scor_tui.ui.screens.papier_printing import PaperPrinting
+from scor_tui.ui.screens.dialogs import Ask, Telling
+from scor_tui.ui.screens.papier_posting import PaperPosting
 from scor_tui.ui.sources import PagedSource
 from scor_tui.ui.widgets.line_list import Column, LineList, Row
 
@@ -34,7 +34,7 @@ NEEDS_ROW = frozenset({"poster", "date_postee", "ouvrir", "bordereau"})
 NARROW, EVERYTHING = 100, 100_000
 
 
-class PaperScreen(PaperPrinting):
+class PaperScreen(PaperPosting):
     """The paper register."""
 
     SCOPE = Scope.PAPER
@@ -51,12 +51,6 @@ class PaperScreen(PaperPrinting):
     def body(self) -> Iterator[Widget]:
         """Yield the list."""
         yield LineList(COLUMNS, self.source, EMPTY, id="list")
-
-    def unsaved(self) -> str:
-        """Say that ticks are not recorded yet."""
-        if not self.ticked:
-            return ""
-        return f"{counted(len(self.ticked), 'pièce')} cochée(s) comme postées ne sont pas enregistrées (s)."
 
     def titles(self) -> tuple[str, str]:
         """Say what waits, and what is ticked and not recorded."""
@@ -145,24 +139,6 @@ class PaperScreen(PaperPrinting):
         question = f"{facts.patient}, {facts.label} : date postée (jj/mm/aaaa, vide : pas encore postée)"
         self.app.push_screen(Ask(question, day(self.ticked.get(facts.row, today))), go)
 
-    def do_enregistrer_papier(self) -> None:
-        """Record what is ticked as posted, once confirmed."""
-        found = posting.envelopes(self.ticked)
-
-        def go(yes: bool | None) -> None:
-            if not yes:
-                return
-            try:
-                done = posting.post(self.scor.cabinet, self.ticked)
-            except ScorError as error:
-                self.reload()
-                self.scor.tell_error(error)
-            else:
-                self.ticked = {}
-                self.tell(f"{counted(len(done), 'justificatif')} papier enregistrés : {words.envelope_words(found)}")
-
-        self.app.push_screen(Confirm(words.posting_question(found)), go)
-
     # --- seeing and printing -----------------------------------------------------------------------------
 
     @on(LineList.Opened)
@@ -219,10 +195,9 @@ class PaperScreen(PaperPrinting):
     @on(LineList.Moved)
     def _explain(self) -> None:
         facts = self.facts
-        news = self.news.at(self.list.row.key if self.list.row else None)
         ticked = words.ticked_words(posting.envelopes(self.ticked)) if self.ticked else ""
         here = words.line(facts) if facts else ""
-        self.say(news or " · ".join(part for part in (here, ticked) if part))
+        self.explain(" · ".join(part for part in (here, ticked) if part))
         self.redraw_keys()
 
     def _page(self, place: Place | None, count: int, backwards: bool) -> Sequence[RegisterRow]:

@@ -8,7 +8,6 @@ from scor_tui.presentation import register as words
 from scor_tui.presentation.text import counted
 from scor_tui.services import bordereau, posting
 from scor_tui.services.paper import RegisterRow
-from scor_tui.ui.news import News
 from scor_tui.ui.saving import Made, save_as
 from scor_tui.ui.screens.sheet import Sheet
 
@@ -19,7 +18,6 @@ class PaperPrinting(Sheet):
     def __init__(self) -> None:
         super().__init__()
         self.ticked: dict[int, date] = {}
-        self.news = News()
 
     @property
     def facts(self) -> RegisterRow | None:
@@ -27,8 +25,8 @@ class PaperPrinting(Sheet):
         return None
 
     def tell(self, news: str) -> None:
-        """Read the list again and say what was done, until the cursor moves."""
-        self.news.tell(news)
+        """Say what was done and read the list again."""
+        self.say(news)
         self.reload()
 
     def do_bordereau(self) -> None:

@@ -9,6 +9,7 @@ from scor_tui.domain.text import clean
 from scor_tui.presentation.text import moment
 from scor_tui.services import scanning
 from scor_tui.services.agenda import PrescriptionRow
+from scor_tui.ui.scan_desk import desk_of
 from scor_tui.ui.screens.dialogs import Choose
 from scor_tui.ui.screens.file_picker import FilePicker
 from scor_tui.ui.screens.sheet import Sheet
@@ -26,20 +27,10 @@ OTHER_DOCUMENTS = (
 class PrescriptionSheet(Sheet):
     """A screen with a prescription under its cursor."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._explained = ""
-
     @property
     def prescription(self) -> PrescriptionRow | None:
         """The prescription that the actions are about."""
         return None
-
-    def explain(self, words: str) -> None:
-        """Say what is under the cursor, unless that was the last explanation: what was said since stays readable."""
-        if words != self._explained:
-            self._explained = words
-            self.say(words)
 
     def practice_title(self, *, clock: bool = True) -> str:
         """Return the practice's name; a demonstration is said to be one, with its clock."""
@@ -91,16 +82,31 @@ class PrescriptionSheet(Sheet):
         choices = (
             ("O", "Numériser l'ordonnance, ou la voir"),
             ("autre", "Numériser un autre document…"),
-            ("importer", "Importer l'ordonnance d'un fichier (+ dans l'acquisition)"),
+            ("importer", "Importer l'ordonnance d'un fichier image ou PDF"),
         )
 
         def go(chosen: str | None) -> None:
             if chosen == "autre":
                 self.app.push_screen(Choose("Numériser un autre document", OTHER_DOCUMENTS), self._other)
+            elif chosen == "importer":
+                self._import()
             elif chosen:
                 self.action_do("piece_O")
 
-        self.app.push_screen(Choose("Gérer scan", choices), go)
+        self.app.push_screen(Choose(f"{self.explained}\n\nGérer scan", choices), go)
+
+    def _import(self) -> None:
+        """Choose a file, then open the acquisition of the ordonnance on it."""
+        from scor_tui.ui.cells import import_ordonnance
+
+        row, desk = self.prescription, desk_of(self.scor)
+
+        def go(path: Path | None) -> None:
+            if row is not None and path is not None:
+                desk.folder = path.parent
+                self.attempt(lambda: import_ordonnance(self.scor, row.number, path))
+
+        self.app.push_screen(FilePicker(desk.folder), go)
 
     def _other(self, chosen: str | None) -> None:
         row = self.prescription

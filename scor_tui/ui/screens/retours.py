@@ -180,8 +180,7 @@ class ReturnsScreen(ReturnActions):
     @on(LineList.Moved)
     def _explain(self) -> None:
         facts = self.facts
-        news = self.news.at(self.list.row.key if self.list.row else None)
-        self.say(news or (words.line(facts, self.scor.cabinet.silence) if facts else ""))
+        self.explain(words.line(facts, self.scor.cabinet.silence) if facts else "")
         self.redraw_keys()
 
     def _show_again(self) -> None:

@@ -43,6 +43,9 @@ class Sheet(Screen[None]):
 
     SCOPE: ClassVar[Scope] = Scope.GLOBAL
     HELP = ""
+    explained = ""
+    """What is under the cursor, in full: the status line may cut it, the row's menu does not."""
+    _news = False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Bind the keys of a screen's scope."""
@@ -113,9 +116,20 @@ class Sheet(Screen[None]):
 
     # --- words -------------------------------------------------------------------------------------------
 
-    def say(self, words: str, right: str | None = None) -> None:
-        """Say something on the status line."""
-        self.query_one("#status", StatusLine).say(words, right)
+    def say(self, words: str) -> None:
+        """Say what was just done or refused; it stays until the next key, whatever is read again meanwhile."""
+        self._news = bool(words)
+        self.query_one("#status", StatusLine).say(words)
+
+    def explain(self, words: str) -> None:
+        """Say what is under the cursor, once what was just said has had its time."""
+        self.explained = words
+        if not self._news:
+            self.query_one("#status", StatusLine).say(words)
+
+    def key_pressed(self) -> None:
+        """Let what was said give way: it was there to be read."""
+        self._news = False
 
     def redraw_bars(self) -> None:
         """Draw the title and the keys as they are now."""
@@ -124,8 +138,9 @@ class Sheet(Screen[None]):
 
     def redraw_keys(self) -> None:
         """Draw the keys that do something now."""
-        keys = [f"{key_name(action.keys[-1])} {action.label}" for action in self.available() if action.in_bar]
-        self.query_one("#keys", KeyBar).say("  ".join(keys), "F1 aide")
+        shown = [action for action in self.available() if action.rank]
+        offers = [(action.rank, f"{key_name(action.keys[-1])} {action.label}") for action in shown]
+        self.query_one("#keys", KeyBar).offer(offers)
 
     def on_screen_resume(self) -> None:
         """Read again what may have changed while the screen was away."""
@@ -134,6 +149,20 @@ class Sheet(Screen[None]):
     def unsaved(self) -> str:
         """Return what would be lost by quitting now, as a sentence, or an empty string."""
         return ""
+
+    def ask_before_leaving(self, leave: Callable[[], None]) -> None:
+        """Ask what becomes of what is not saved, then leave; only a screen that has such things does."""
+        leave()
+
+    def do_menu(self) -> None:
+        """Tell the row under the cursor in full, and what can be done with it."""
+        from scor_tui.ui.screens.row_menu import RowMenu
+
+        def go(name: str | None) -> None:
+            if name is not None:
+                self.action_do(name)
+
+        self.app.push_screen(RowMenu(self.explained, list(self.available())), go)
 
     def reload(self) -> None:
         """Read the records again; screens with lists do."""

@@ -240,7 +240,11 @@ class ViewerScreen(PageSheet):
             parts.append(f"{counted(version.pages, 'page')}, {version.dpi} dpi, {kilobytes(version.bytes)}")
         if facts.annotation:
             parts.append(facts.annotation)
-        self.say(" · ".join(parts))
+        self.explain(" · ".join(parts))
+
+    def say_progress(self, words: str) -> None:
+        """Say how reading goes on, once what was just said has had its time."""
+        self.explain(words)
 
     def _guarded(self, do: Callable[[bytes], None]) -> None:
         """Do something with the PDF that shows."""

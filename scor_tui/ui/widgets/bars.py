@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -76,9 +78,45 @@ class StatusLine(Bar):
 
 
 class KeyBar(Bar):
-    """The keys that do something here, now."""
+    """The keys that do something here, now: whole ones, the most useful first to find room."""
 
     style = DIM
+    ALL, SOME = "? aide", ": autres  ? aide"
+    """How it ends: when every key shows, and when the palette has others."""
+
+    def __init__(self, left: str = "", right: str = "", *, id: str | None = None) -> None:  # noqa: A002 - textual's word
+        super().__init__(left, right, id=id)
+        self._offers: tuple[tuple[int, str], ...] = ()
+
+    def offer(self, keys: Sequence[tuple[int, str]]) -> None:
+        """Show keys as (rank, words), in their order; those of rank 1 are the last to be left out."""
+        self._offers = tuple(keys)
+        everything = _KEY_GAP.join(words for _, words in keys)
+        if width(everything) <= self._room(self.ALL):
+            self.say(everything, self.ALL)
+        else:
+            self.say(_KEY_GAP.join(_fitting(keys, self._room(self.SOME))), self.SOME)
+
+    def on_resize(self) -> None:
+        """Choose again what there is room for."""
+        if self._offers:
+            self.offer(self._offers)
+
+    def _room(self, right: str) -> int:
+        return self.size.width - width(right) - 4
+
+
+_KEY_GAP = "  "
+
+
+def _fitting(keys: Sequence[tuple[int, str]], columns: int) -> list[str]:
+    """Return the keys that fit, in their order, chosen by rank."""
+    kept: set[int] = set()
+    for index in sorted(range(len(keys)), key=lambda one: keys[one][0]):
+        longer = kept | {index}
+        if sum(width(keys[one][1]) + len(_KEY_GAP) for one in longer) - len(_KEY_GAP) <= columns:
+            kept = longer
+    return [keys[index][1] for index in sorted(kept)]
 
 
 class Rule(Widget):

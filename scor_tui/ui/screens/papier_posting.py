@@ -1,0 +1,59 @@
+"""What « Papier » does with its ticks: recorded as posted once confirmed, asked about before the screen is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scor_tui.domain.errors import ScorError
+from scor_tui.presentation import register as words
+from scor_tui.presentation.text import counted
+from scor_tui.services import posting
+from scor_tui.ui.screens.dialogs import Choose, Confirm
+from scor_tui.ui.screens.papier_printing import PaperPrinting
+
+
+class PaperPosting(PaperPrinting):
+    """A register whose ticks are to be recorded."""
+
+    def unsaved(self) -> str:
+        """Say that ticks are not recorded yet."""
+        if not self.ticked:
+            return ""
+        one = len(self.ticked) == 1
+        said = "cochée n'est pas enregistrée" if one else "cochées ne sont pas enregistrées"
+        return f"Papier : {counted(len(self.ticked), 'pièce')} {said}."
+
+    def ask_before_leaving(self, leave: Callable[[], None]) -> None:
+        """Ask whether to record the ticks first; without it they stay, as the title says on coming back."""
+        choices = [
+            ("enregistrer", "Les enregistrer comme postées, puis continuer"),
+            ("laisser", "Continuer : elles restent cochées, rien n'est écrit"),
+            ("decocher", "Les décocher et continuer"),
+        ]
+
+        def go(chosen: str | None) -> None:
+            if chosen == "enregistrer":
+                self._record(leave)
+            elif chosen is not None:
+                self.ticked = {} if chosen == "decocher" else self.ticked
+                leave()
+
+        self.app.push_screen(Choose(f"{self.unsaved()} (échap : rester ici)", choices), go)
+
+    def do_enregistrer_papier(self) -> None:
+        """Record what is ticked as posted, once confirmed."""
+        question = words.posting_question(posting.envelopes(self.ticked))
+        self.app.push_screen(Confirm(question), lambda yes: self._record() if yes else None)
+
+    def _record(self, then: Callable[[], None] = lambda: None) -> None:
+        """Record what is ticked as posted, and go on unless that is refused."""
+        found = posting.envelopes(self.ticked)
+        try:
+            done = posting.post(self.scor.cabinet, self.ticked)
+        except ScorError as error:
+            self.reload()
+            self.scor.tell_error(error)
+        else:
+            self.ticked = {}
+            self.tell(f"{counted(len(done), 'justificatif')} papier enregistrés : {words.envelope_words(found)}")
+            then()

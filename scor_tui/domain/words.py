@@ -90,7 +90,7 @@ GATE = {
     Gate.BEFORE_START: "antérieure au démarrage de SCOR",
     Gate.NOT_SENT: "FSE non transmise",
     Gate.NO_ARL_YET: "en attente de l'ARL de la FSE",
-    Gate.ARL_NEGATIVE: "ARL FSE négatif",
+    Gate.ARL_NEGATIVE: "ARL FSE négatif, la facture est à corriger",
 }
 
 HINDRANCE = {

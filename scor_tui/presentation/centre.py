@@ -44,7 +44,7 @@ class Mark:
     later: str = "·"
 
 
-GLYPHS, ASCII = Mark(), Mark("+", "...", "x", "-")
+GLYPHS, ASCII = Mark(), Mark("ok", "...", "x", "-")
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def _on_paper(row: ReturnRow) -> str:
     if row.posted is not None:
         return f"pièces postées le {day(row.posted)}"
     undo = " ; h : remettre dans SCOR" if row.hors_scor else ""
-    return f"pièces à poster (g : registre papier){undo}"
+    return f"{'pièces à poster (g : registre papier)' if row.to_post else 'aucune pièce à poster'}{undo}"
 
 
 def short_name(name: str) -> str:

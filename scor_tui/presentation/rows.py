@@ -57,11 +57,11 @@ def arl_word(row: ToSendRow) -> str:
     coming_back = {
         Status.A_RETRANSMETTRE: "retransmettre",
         Status.A_RECONSTITUER: "reconstituer",
-        Status.EN_COURS: "en cours d'envoi",
+        Status.EN_COURS: "en cours",
     }
     if row.status in coming_back:
         return coming_back[row.status]
-    if row.gate is Gate.ARL and row.arl_date is not None:
+    if row.gate in (Gate.ARL, Gate.ARL_NEGATIVE) and row.arl_date is not None:
         return f"{row.arl_sign} {row.arl_date.astimezone():%d/%m}"
     return GATE[row.gate]
 
@@ -81,6 +81,27 @@ def explanation(row: ToSendRow) -> str:
         reasons.append(f"dernier envoi non parti : {row.not_sent_reason}")
     reasons += [CAUTION[caution] for caution in row.cautions if not row.hindrances]
     return " ; ".join(reasons)
+
+
+_NEXT_KEY = {
+    Hindrance.NO_PIECE: "n : numériser",
+    Hindrance.NO_CARE_SHEET: "n : numériser",
+    Hindrance.REJECTED_PIECE: "n : reprendre",
+    Hindrance.REJECTED_DOSSIER: "espace : renvoyer",
+}
+
+
+def to_send_line(row: ToSendRow) -> str:
+    """Return what a row of « À transmettre » is and the key to press next, short: its reasons are what must be read."""
+    refused = bool(row.reject_label) and Hindrance.REJECTED_PIECE in row.hindrances
+    said = rejection(row.reject_label) if refused else explanation(row)
+    keys = [_NEXT_KEY[reason] for reason in row.hindrances if reason in _NEXT_KEY]
+    if not row.hindrances and row.status is Status.A_RETRANSMETTRE:
+        keys, said = ["t : renvoyer le même lot"], said or "sans ARL, à renvoyer à l'identique"
+    elif not row.hindrances and row.status is not Status.EN_COURS:
+        keys = ["t : transmettre" if row.ticked else "espace : cocher"]
+        said = f"peut partir, {said}" if said else "prêt" if row.ticked else "prêt, mais décoché"
+    return f"{row.patient}{f' ({keys[0]})' if keys else ''} : {said or status_word(row.status)}"
 
 
 def return_cells(row: ReturnRow) -> tuple[str, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 NBSP = "\u00a0"
+_HELD_TOGETHER = re.compile(r" (?=[:;?»·](?: |$))|(?<=«) ")
 
 
 def amount(cents: int) -> str:
@@ -78,9 +80,12 @@ def padded(text: str, columns: int, *, right: bool = False) -> str:
 
 
 def wrapped(text: str, columns: int, lines: int) -> list[str]:
-    """Return a text on at most that many lines of `columns`, broken between words, the last cut with an ellipsis."""
+    """Return a text on at most that many lines of `columns`, broken between words, the last cut with an ellipsis.
+
+    No line begins with what French sets after a space (`:`, `;`, `?`, `»`), and none ends with `«`.
+    """
     found: list[str] = []
-    rest = text.split(" ")
+    rest = _HELD_TOGETHER.sub(NBSP, text).split(" ")
     while rest and len(found) < lines:
         line = rest.pop(0)
         last = len(found) == lines - 1

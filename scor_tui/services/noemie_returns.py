@@ -31,7 +31,11 @@ def apply(
     told += [_line(cabinet, practitioner, message, content.issuer, one) for one in found.factures]
     cabinet.journal.add(cabinet.now(), "noemie", emetteur=content.issuer, factures=len(found.factures))
     by = f" de {content.issuer}" if content.issuer else ""
-    return Received("noemie", f"NOEMIE{by} : {len(found.factures)} facture(s), {NOTICE}", tuple(told))
+    return Received(
+        "noemie",
+        f"NOEMIE{by} : {len(found.factures)} facture{'s' if len(found.factures) > 1 else ''}, {NOTICE}",
+        tuple(told),
+    )
 
 
 def _line(

@@ -25,7 +25,7 @@ TRANSFERABLE = frozenset({Status.A_TRAITER, Status.A_RECONSTITUER})
 class ReturnRow:
     """A row of « Retours », grouped by lot SCOR (`lot_id`: two practitioners may have lots of one number).
 
-    `silent_for` is the time since the hand-over while none answered.
+    `silent_for` is the time since the hand-over while none answered; `to_post` whether a piece waits for the post.
     """
 
     dossier: int
@@ -43,6 +43,7 @@ class ReturnRow:
     handed_over: datetime | None
     silent_for: timedelta | None
     posted: date | None
+    to_post: bool
     reject_label: str
     alert: str
 
@@ -123,10 +124,15 @@ def set_aside() -> Iterator[Message]:
 
 def posted_on(dossier: Dossier) -> date | None:
     """Return when the last piece of a dossier was posted, once all its rows of the register are."""
+    return _posting(dossier)[0]
+
+
+def _posting(dossier: Dossier) -> tuple[date | None, bool]:
+    """Return `posted_on`, and whether a piece waits for the post: a dossier without pieces has neither."""
     rows = list(PaperRow.select().where(PaperRow.dossier == dossier))
-    if not rows or any(row.status is PaperStatus.COLLECTE for row in rows):
-        return None
-    return max(row.posted for row in rows)  # type: ignore[no-any-return]  # peewee is untyped
+    if any(row.status is PaperStatus.COLLECTE for row in rows):
+        return None, True
+    return max((row.posted for row in rows), default=None), False
 
 
 def row_of(cabinet: Cabinet, dossier: Dossier) -> ReturnRow:
@@ -134,6 +140,7 @@ def row_of(cabinet: Cabinet, dossier: Dossier) -> ReturnRow:
     facture = dossier.facture
     line = dossier.lines.where(LotLine.lot == dossier.lot_id).first()
     waiting = dossier.status in (Status.TRANSMIS, Status.A_RETRANSMETTRE) and dossier.handed_over is not None
+    posted, to_post = _posting(dossier) if dossier.status is Status.COLLECTE_PAPIER else (None, False)
     return ReturnRow(
         dossier=dossier.id,
         lot_id=dossier.lot_id,
@@ -149,7 +156,8 @@ def row_of(cabinet: Cabinet, dossier: Dossier) -> ReturnRow:
         uncertain=dossier.uncertain,
         handed_over=dossier.handed_over,
         silent_for=cabinet.now() - dossier.handed_over if waiting else None,
-        posted=posted_on(dossier) if dossier.status is Status.COLLECTE_PAPIER else None,
+        posted=posted,
+        to_post=to_post,
         reject_label=dossier.reject_label,
         alert=dossier.alert,
     )

@@ -40,15 +40,15 @@ def tick(cabinet: Cabinet, dossier: Dossier, choice: Tick) -> list[Dossier]:
 
 
 def tick_all(cabinet: Cabinet) -> int:
-    """Do what the header does: tick all rows that may leave, or untick all when they are; returns how many moved."""
+    """Do what the header does: tick all that may leave, or untick what is ticked once they are; returns how many."""
     rows = [found for found in dossiers.to_send_query() if found.status in SENDABLE]
     known = {found.id: holdings.facts(found) for found in rows}
     able = [found for found in rows if not dossiers.hindrances(found, known[found.id], _gate(found))]
-    ticked = [found for found in able if rules.is_ticked(known[found.id])]
-    choice = Tick.OFF if len(ticked) == len(able) else Tick.ON
-    if not able and not any(rules.is_ticked(known[found.id]) for found in rows):
-        return 0  # nothing to tick, nothing to untick: a dossier that is still empty stays automatic
-    moving = rows if choice is Tick.OFF else able
+    ticked = [found for found in rows if rules.is_ticked(known[found.id])]
+    choice = Tick.OFF if {found.id for found in able} <= {found.id for found in ticked} else Tick.ON
+    moving = ticked if choice is Tick.OFF else able  # one that is still empty stays automatic
+    if not moving:
+        return 0
     with write():
         for found in moving:
             found.tick = choice

@@ -74,7 +74,7 @@ ACTIONS: tuple[Action, ...] = (
     _act("relever", "b", "retour NOEMIE", "Relever la boîte aux lettres.", G),
     _act("centre", "z", "télétransmission", "Le travail en cours, ou les comptes rendus conservés.", G, rank=0),
     _act("palette", "ctrl+p colon", "palette", "Toutes les actions possibles ici.", G, rank=0),
-    _act("retour", "escape", "retour", "Revenir d'un niveau.", G, rank=0),
+    _act("retour", "escape", "retour", "Revenir d'un niveau.", G, rank=3),
     _act("avancer_6", "", "avancer de 6 h", "Démonstration : laisser passer six heures.", G, rank=0),
     _act("avancer_48", "", "avancer de 48 h", "Démonstration : laisser passer deux jours.", G, rank=0),
     _act("quitter", "q ctrl+q", "quitter", "Quitter ; demande si un travail est en cours.", G, rank=0),

@@ -90,6 +90,8 @@ class ScorApp(WorkingApp):
         """Return why an action that is not a screen's own cannot be done now, or an empty string."""
         if name in {"avancer_6", "avancer_48"} and self.move_clock is None:
             return "Le temps n'avance que dans la démonstration."
+        if name == "retour" and len(self.screen_stack) < 2:
+            return "C'est un écran principal : F2, F3 et F6 à F8 vont de l'un à l'autre, q quitte."
         return "" if hasattr(self, f"do_{name}") else "Cette action n'existe pas sur cet écran."
 
     def do_centre(self) -> None:

@@ -10,7 +10,8 @@ from textual.worker import Worker
 
 from scor_tui.domain.errors import MailFailed, ScorError
 from scor_tui.domain.ports import Progress
-from scor_tui.presentation.centre import Course
+from scor_tui.presentation.centre import Course, summary
+from scor_tui.presentation.text import counted
 from scor_tui.services import day, poll, transmit
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.reports import Account
@@ -70,8 +71,9 @@ class WorkingApp(TerminalApp):
         if not chosen:
             self.say("Aucun dossier coché ne peut partir : la ligne sous le curseur dit pourquoi.")
             return
-        kept = f" {len(held_back)} cochés sont retenus." if held_back else ""
-        question = f"Transmettre {len(chosen)} dossier(s) ?{kept} La BAL est relevée d'abord."
+        held = counted(len(held_back), "coché est retenu", "cochés sont retenus")
+        kept = f" {held} : la ligne dit pourquoi." if held_back else ""
+        question = f"Transmettre {counted(len(chosen), 'dossier')} ?{kept} La BAL est relevée d'abord."
 
         def go(yes: bool | None) -> None:
             if yes:
@@ -89,10 +91,11 @@ class WorkingApp(TerminalApp):
             self.say(f"« {self.job.name} » est en cours : attendez qu'il finisse.")
             return
         self.job = job
-        self.say(f"{job.name} : en cours")
         if job.kind:
             self.course = Course(job.kind, self.cabinet.now())
             self.open_centre()
+        else:
+            self.say(f"{job.name} : en cours")
         self.run_worker(lambda: self._run(job), name=job.name, group="travail", thread=True, exit_on_error=False)
 
     def _transmission(self, progress: Progress, cancel: threading.Event) -> Account:
@@ -128,7 +131,8 @@ class WorkingApp(TerminalApp):
             self.last_account = event.result
             if self.course is not None:
                 self.course.account = event.result
-        self.say(f"{event.job} : terminé")
+        told = summary(event.result) if isinstance(event.result, Account) else "terminé"
+        self.say(f"{event.job} : {told}")
         self.post_message(PracticeChanged())
 
     def on_job_failed(self, event: JobFailed) -> None:

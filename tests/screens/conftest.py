@@ -14,6 +14,7 @@ async def test_…(open_app, clock, caisse):
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +27,18 @@ from textual.pilot import Pilot
 
 from scor_tui.commands import demonstration
 from scor_tui.demo.caisse import Caisse, Report
+from scor_tui.demo.cases import Variant
+from scor_tui.demo.desk import Desk, Keys
+from scor_tui.demo.layout import Layout
+from scor_tui.demo.papers import Paper, scans
+from scor_tui.demo.population import FUNDS, build
+from scor_tui.demo.scenarios import Scenarios
+from scor_tui.domain.pieces import PieceType
+from scor_tui.domain.wire import Arl, ArlKind, DossierVerdict, Refusal, Sign
+from scor_tui.mail.maildir import Maildir
+from scor_tui.scanners.sane import SaneScanner
 from scor_tui.services.cabinet import Cabinet, open_cabinet
+from scor_tui.store.models import Dossier, Facture, Patient
 from scor_tui.ui.app import ScorApp
 from scor_tui.ui.jobs import Job
 from scor_tui.ui.profile import Profile
@@ -71,6 +83,48 @@ def caisse(practice_folder: Path, clock: SettableClock) -> Callable[[], Report]:
     return lambda: Caisse(practice_folder / "demonstration", clock).run_once()
 
 
+@pytest.fixture
+def glass(practice_folder: Path, evening: datetime, monkeypatch: pytest.MonkeyPatch) -> Callable[[Variant], None]:
+    """Lay an ordonnance on the demonstration's scanner, its only one: good at first, or bad to the caisse alone."""
+    monkeypatch.setattr(SaneScanner, "devices", lambda self: ())
+    folder = Layout(practice_folder / "demonstration").scanner
+    bill = build(7, evening.date()).by_case["prete-1"]
+    assert bill.prescription is not None
+
+    def lay(variant: Variant) -> None:
+        shutil.rmtree(folder)
+        folder.mkdir(mode=0o700)
+        page = scans(Paper(PieceType.ORDN, variant, bill, bill.prescription, seed=11))[0]
+        (folder / "page.jpg").write_bytes(page)
+
+    lay(Variant.GOOD)
+    return lay
+
+
+@pytest.fixture
+def caisse_says(cabinet: Cabinet, practice_folder: Path, clock: SettableClock) -> Callable[..., None]:
+    """Put into the BAL an ARL of the last lot of a patient's dossier, `+` or `-`, signed by its caisse as it should be.
+
+    `digest` is another one than that of what was sent.
+    """
+    layout = Layout(practice_folder / "demonstration")
+    desk = Desk(Keys(layout, tuple(FUNDS)), Scenarios.load(layout.scenarios))
+
+    def say(patient: str, sign: str, *, digest: str = "") -> None:
+        name, _, first = patient.partition(" ")
+        of_patient = (Patient.name == name) & Patient.first_name.startswith(first)
+        query = Dossier.select().join(Facture).join(Patient).where(of_patient, Dossier.lot.is_null(False))
+        dossier = query.order_by(Dossier.id.desc()).get()
+        refusals = (Refusal("SO-IMG-BLANC", "image blanche", 1),) if sign == "-" else ()
+        verdict = DossierVerdict(dossier.facture.number, Sign(sign), refusals)
+        lot, number = dossier.lot, dossier.facture.practitioner.number
+        digest_said = digest or lot.digest
+        arl = Arl(ArlKind.SCOR, lot.uuid, digest_said, clock.now(), Sign(sign), lot.caisse.identifier, (verdict,))
+        Maildir(layout.mailbox(number)).deliver(desk.plain_answer(arl, number, clock.now()).content)
+
+    return say
+
+
 # --- page objects ----------------------------------------------------------------------------------------
 
 
@@ -111,6 +165,48 @@ class Page:
             assert self.list.row != before, f"no row holds « {words} »: {self.rows}"
             before = self.list.row
             await self.press("down")
+
+    # --- a practitioner's habits, each from wherever one is
+
+    async def scan(self, words: str) -> None:
+        """Scan the missing or refused ordonnance of a row of « À transmettre », look at it, save it."""
+        await self.press("f6")
+        await self.go_to(words)
+        await self.press("f5")
+        assert self.screen == "AcquisitionScreen", self.text
+        await self.press("n")
+        await self.wait_for_workers()
+        await self.press("l", "s")
+        await self.wait_for_workers()
+        assert self.screen == "ToSendScreen", self.text
+
+    async def send(self) -> None:
+        """F9, yes, and back to the list once it is done."""
+        await self.press("f6", "f9", "o")
+        await self.wait_for_workers()
+        await self.press("escape")
+
+    async def poll(self) -> None:
+        """Retour NOEMIE, and back."""
+        await self.press("b")
+        await self.wait_for_workers()
+        await self.press("escape")
+
+    async def returned(self, words: str) -> str:
+        """Return the row of « Retours » for a patient, the cursor on it."""
+        await self.press("f7")
+        await self.go_to(words)
+        return self.row
+
+    async def listed(self, words: str) -> bool:
+        """Whether a patient stands in « À transmettre »."""
+        await self.press("f6", "home")
+        return any(words in row for row in self.rows)
+
+    async def registered(self, words: str) -> bool:
+        """Whether a patient stands in « Papier »."""
+        await self.press("f8", "home")
+        return any(words in row for row in self.rows)
 
     async def do_job(self, job: Job) -> None:
         """Start a job of the test's own and wait for its end."""

@@ -200,4 +200,4 @@ def test_the_stages_follow_the_progress_of_the_job_in_ascii_too(clock):
     course.note("envoi", 1, 2)
     lots = [LotNow("000234", "CPAM Essai", Outcome.SENT), LotNow("000235", "MSA Essai", None)]
     words = [line.words for line in course_lines(course, lots, ASCII)]
-    assert words == ["+", "+", "+", "+ accepté : lot 000234 CPAM Essai", "... en cours : lot 000235 MSA Essai"]
+    assert words == ["ok", "ok", "ok", "ok accepté : lot 000234 CPAM Essai", "... en cours : lot 000235 MSA Essai"]

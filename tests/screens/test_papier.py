@@ -46,7 +46,7 @@ async def test_nothing_is_written_before_it_is_confirmed(open_app, cabinet):
         assert row.row in {one.row for one in waiting()}
         assert page.row.startswith("[x]")
         await page.press("s", "o")
-        assert "enregistrés" in page.status
+        assert "1\u00a0justificatif papier enregistré : " in page.status
         assert "justificatif papier envoyé" in page.row
     posted = PaperRow.get_by_id(row.row)
     assert (posted.status, posted.posted) == (PaperStatus.ENVOYE, cabinet.today())

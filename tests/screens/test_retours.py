@@ -117,7 +117,7 @@ async def test_only_what_may_go_to_paper_is_selected_and_the_selection_survives_
         assert page.row.startswith("[x]")
         await page.press("s")
         await choose(page, "archivé")
-        assert "1\u00a0sélectionné" in page.title
+        assert "1\u00a0sélectionné (y : au papier)" in page.lines[0]
         await page.press("s")
         await choose(page, "tous")
         await page.go_to(number)
@@ -136,7 +136,7 @@ async def test_transfer_is_confirmed_with_a_count_then_the_pieces_are_in_the_reg
         assert all(dossiers.by_facture(number).status is not Status.COLLECTE_PAPIER for number in chosen)
         await page.press("y", "o")
         assert f"{len(chosen)}\u00a0dossiers au papier" in page.status
-        assert "sélectionné" not in page.title
+        assert "sélectionné" not in page.lines[0]
     assert {dossiers.by_facture(number).status for number in chosen} == {Status.COLLECTE_PAPIER}
     assert {row.facture for row in paper.register()} & set(chosen)
 

@@ -64,7 +64,7 @@ def test_the_refused_fse_of_a_degraded_facture_is_shown_and_holds_it_back(practi
     row = practice.rows()[facture]
     assert row.gate is Gate.ARL_NEGATIVE
     assert not row.leaves
-    assert "ARL FSE négatif" in to_send_cells(row)[4]
+    assert to_send_cells(row)[4].startswith("- ")
     assert "ARL FSE négatif" in explanation(row)
     practice.transmit()
     assert practice.mails() == []
@@ -149,6 +149,14 @@ def test_the_header_ticks_all_that_may_leave_then_unticks_all(practice):
     assert not any(row.ticked for row in practice.rows().values())
     ticks.tick_all(practice.cabinet)
     assert practice.rows()[one].leaves
+
+
+def test_unticking_all_leaves_a_dossier_that_is_still_empty_to_the_automatic_rule(practice):
+    full, empty = practice.ready(), practice.facture(practice.prescription("A1"))
+    assert ticks.tick_all(practice.cabinet) == 1
+    practice.scan("O", to="A1")
+    assert practice.rows()[empty].ticked
+    assert not practice.rows()[full].ticked
 
 
 def test_the_header_does_nothing_to_a_list_that_is_still_all_red(practice):

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from textual import on
 from textual.widget import Widget
 
-from scor_tui.domain.dossier import Tick
+from scor_tui.domain.dossier import Hindrance, Tick
 from scor_tui.domain.status import SENDABLE, Status
 from scor_tui.domain.text import fold
 from scor_tui.presentation.parts import Drawn, component_parts
-from scor_tui.presentation.rows import explanation, to_send_cells
+from scor_tui.presentation.returned import short_name, to_redo
+from scor_tui.presentation.rows import to_send_cells, to_send_line
 from scor_tui.presentation.text import counted, moment
 from scor_tui.services import dossiers, paging, ticks
 from scor_tui.services.dossiers import ToSendRow
@@ -32,7 +33,8 @@ COLUMNS = (
     Column("PJ", 12),
     Column("Montant", 9, right=True, gives_way=2),
 )
-PJ = 5
+PATIENT, PJ = 2, 5
+NARROW = 100
 PIECE_LETTERS = {f"piece_{letter}": letter for letter in "ODAF"}
 EMPTY = "Aucun dossier : une facture entre ici quand sa FSE est transmise et acceptée (b relève la BAL)."
 
@@ -82,6 +84,8 @@ class ToSendScreen(Sheet):
         """Say why an action cannot be done on the row under the cursor."""
         if name in {"cocher", "hors_scor", "numeriser"} and self.facts is None and not self.list.on_header:
             return "Aucun dossier sous le curseur."
+        if name == "numeriser" and self.facts is not None and not to_redo(self.facts.cells):
+            return "Aucune pièce ne manque à ce dossier : O D A F ouvrent celles qui sont là."
         if name in PIECE_LETTERS:
             return self._why_not_cell(PIECE_LETTERS[name])
         if name == "cocher" and self.facts is not None and self.facts.status not in SENDABLE:
@@ -97,7 +101,8 @@ class ToSendScreen(Sheet):
             return
         facts = self.facts
         if facts is not None:
-            choice = Tick.OFF if facts.ticked else Tick.ON
+            by_hand = Hindrance.REJECTED_DOSSIER in facts.hindrances  # ticked by itself: only a hand sends it again
+            choice = Tick.OFF if facts.ticked and not by_hand else Tick.ON
             moved = ticks.tick(self.scor.cabinet, dossiers.by_facture(facts.facture), choice)
             if len(moved) == 1 and self.list.row is not None:
                 self.list.refresh_row(self.list.row.key)
@@ -109,7 +114,8 @@ class ToSendScreen(Sheet):
     def do_cocher_tout(self) -> None:
         """Do what the header does."""
         moved = ticks.tick_all(self.scor.cabinet)
-        self.say(counted(moved, "ligne changée", "lignes changées"))
+        nothing = "Aucune ligne ne peut partir : sur chacune, la ligne du bas dit ce qui manque."
+        self.say(counted(moved, "ligne changée", "lignes changées") if moved else nothing)
         self.list.reload()
 
     def do_hors_scor(self) -> None:
@@ -118,10 +124,17 @@ class ToSendScreen(Sheet):
         if facts is None:
             return
 
+        def take_out() -> None:
+            ticks.hors_scor(self.scor.cabinet, dossiers.by_facture(facts.facture))
+            where = (
+                "ses pièces sont au registre papier (g)" if any(cell.count for cell in facts.cells) else "sans pièce"
+            )
+            self.say(f"{facts.facture} : hors SCOR, {where}. Dans Retours (r), h l'y remet.")
+            self.reload()
+
         def go(yes: bool | None) -> None:
             if yes:
-                ticks.hors_scor(self.scor.cabinet, dossiers.by_facture(facts.facture))
-                self.reload()
+                self.attempt(take_out)
 
         question = f"Sortir de SCOR le dossier {facts.facture} de {facts.patient} ? Ses pièces iront par la poste."
         self.app.push_screen(Confirm(question), go)
@@ -179,8 +192,9 @@ class ToSendScreen(Sheet):
     @on(LineList.Moved)
     def _explain(self) -> None:
         facts = self.facts
-        here = f"{facts.patient} : {explanation(facts) or 'prêt'}" if facts else "espace : cocher ou décocher tout"
-        self.explain(here)
+        self.explain(
+            to_send_line(facts) if facts else "espace : cocher ou décocher tout" if self.list.on_header else ""
+        )
         self.redraw_keys()
 
     def _page(self, place: Place | None, count: int, backwards: bool) -> Sequence[ToSendRow]:
@@ -191,7 +205,9 @@ class ToSendScreen(Sheet):
         ascii_only = self.scor.profile.ascii_only
         words = to_send_cells(facts, ascii_only=ascii_only)
         component = component_parts(facts.cells, ascii_only=ascii_only)
-        drawn: tuple[Drawn, ...] = (*words[:PJ], words[PJ] if nothing else component, *words[PJ + 1 :])
+        who = short_name(facts.patient) if self.app.size.width < NARROW else facts.patient
+        piece = words[PJ] if nothing else component
+        drawn: tuple[Drawn, ...] = (*words[:PATIENT], who, *words[PATIENT + 1 : PJ], piece, *words[PJ + 1 :])
         return Row(_place(facts), drawn, alarm=nothing, faint=facts.status is Status.EN_COURS)
 
 

@@ -75,10 +75,6 @@ class CentreScreen(Sheet):
         self.list.reload()
         self.redraw_bars()
 
-    def on_screen_resume(self) -> None:
-        """Show the job as it is now."""
-        self.reload()
-
     def on_course_moved(self, _event: CourseMoved) -> None:
         """Show how far the job is."""
         self.reload()

@@ -16,10 +16,13 @@ from textual.widgets.option_list import Option
 from scor_tui.domain.errors import ScorError
 from scor_tui.domain.text import clean
 
+LONGEST = 4_000
+"""Characters of a line of a dialogue: a refusal is told whole there."""
+
 
 def safe(words: str, style: str = "") -> Text:
     """Return foreign words as text that no terminal and no markup can take for an order."""
-    return Text("\n".join(clean(line) for line in words.split("\n")), style)
+    return Text("\n".join(clean(line, limit=LONGEST) for line in words.split("\n")), style)
 
 
 class Telling(ModalScreen[None]):

@@ -11,17 +11,19 @@ from scor_tui.domain.status import Status
 from scor_tui.domain.words import status_word
 from scor_tui.presentation import returned as words
 from scor_tui.presentation.rows import component, rejection
-from scor_tui.presentation.text import moment
+from scor_tui.presentation.text import moment, wrapped
 from scor_tui.services import dossiers, proof
 from scor_tui.services.timeline import Moment, timeline
 from scor_tui.ui.actions import Scope
 from scor_tui.ui.fixed_source import FixedSource
 from scor_tui.ui.saving import Made, save_as
 from scor_tui.ui.screens.dossier_sheet import DossierSheet
-from scor_tui.ui.widgets.bars import Rule, StatusLine
+from scor_tui.ui.widgets.bars import Rule
 from scor_tui.ui.widgets.line_list import Column, LineList, Row
+from scor_tui.ui.widgets.panel import Panel
 
-COLUMNS = (Column("Quand", 11), Column("Quoi", 34), Column("Détail", 0))
+HEAD_LINES = 8
+COLUMNS = (Column("Quand", 11), Column("Quoi", 31), Column("Détail", 0))
 
 
 class DossierScreen(DossierSheet):
@@ -37,6 +39,7 @@ class DossierScreen(DossierSheet):
         super().__init__()
         self._facture = facture
         self._source = FixedSource()
+        self._head = ""
 
     @property
     def facture(self) -> str:
@@ -44,8 +47,8 @@ class DossierScreen(DossierSheet):
         return self._facture
 
     def body(self) -> Iterator[Widget]:
-        """Yield what the dossier is in two lines, and its life."""
-        yield StatusLine(id="head")
+        """Yield what the dossier is, whole, and its life."""
+        yield Panel(id="head")
         yield Rule()
         yield LineList(COLUMNS, self._source, "Rien ne s'est encore passé.", id="list")
 
@@ -69,10 +72,6 @@ class DossierScreen(DossierSheet):
         self._read()
         self.list.reload()
         self.redraw_bars()
-
-    def on_screen_resume(self) -> None:
-        """Read again: a piece may have been made meanwhile."""
-        self.reload()
 
     def why_not(self, name: str) -> str:
         """Say why nothing is to be made again."""
@@ -108,7 +107,18 @@ class DossierScreen(DossierSheet):
         said = [component(row.cells, ascii_only=self.scor.profile.ascii_only), found.status]
         said += [f"n : {redo}" if redo else "", f"lot {row.lot}, essai {row.essais or '-'}" if row.lot else ""]
         said += [row.alert, rejection(row.reject_label) if row.reject_label else ""]
-        self.query_one("#head", StatusLine).say(" · ".join(part for part in said if part))
+        self._head = " · ".join(part for part in said if part)
+        self._show_head()
+
+    def on_resize(self) -> None:
+        """Set what the dossier is on as many lines as it takes."""
+        self._show_head()
+
+    def _show_head(self) -> None:
+        head = self.query_one("#head", Panel)
+        lines = wrapped(self._head, max(1, self.size.width - 2), HEAD_LINES)
+        head.styles.height = len(lines)
+        head.show(lines)
 
     def _row(self) -> dossiers.ToSendRow:
         return dossiers.row_of(dossiers.by_facture(self.facture))

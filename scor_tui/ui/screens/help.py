@@ -20,7 +20,7 @@ from scor_tui.ui.screens.too_small import TooSmall
 from scor_tui.ui.widgets.bars import KeyBar, Rule, StatusLine, TitleBar
 from scor_tui.ui.widgets.line_list import Column, LineList, Row
 
-COLUMNS = (Column("Touche", 13), Column("Action", 19), Column("Ce qu'elle fait", 0))
+COLUMNS = (Column("Touche", 13), Column("Action", 17), Column("Ce qu'elle fait", 0))
 GROUPS = ((Scope.LIST, "Sur une ligne"), (Scope.GLOBAL, "Partout"))
 IN_THE_PALETTE = "palette"
 

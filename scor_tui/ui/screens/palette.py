@@ -17,9 +17,10 @@ from scor_tui.ui.actions import Action
 from scor_tui.ui.fixed_source import FixedSource
 from scor_tui.ui.screens.help import keys_of
 from scor_tui.ui.screens.sheet import Sheet
+from scor_tui.ui.widgets.bars import StatusLine
 from scor_tui.ui.widgets.line_list import Column, LineList, Row
 
-COLUMNS = (Column("Action", 19), Column("Touche", 12), Column("Ce qu'elle fait", 0))
+COLUMNS = (Column("Action", 17), Column("Touche", 12), Column("Ce qu'elle fait", 0))
 POINTLESS_HERE = frozenset({"palette", "retour"})
 NOTHING = "Aucune action possible ici n'a ces lettres ; F1 dit pourquoi une touche ne fait rien."
 
@@ -29,7 +30,7 @@ class PaletteScreen(ModalScreen[None]):
 
     DEFAULT_CSS = """
     PaletteScreen .palette {
-        width: 96%; max-width: 100; height: 80%; border: round ansi_default; padding: 0 1; background: ansi_default;
+        width: 96%; max-width: 100; height: 90%; border: round ansi_default; padding: 0 1; background: ansi_default;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,6 +54,7 @@ class PaletteScreen(ModalScreen[None]):
             field.cursor_blink = False
             yield field
             yield LineList(COLUMNS, self._source, NOTHING)
+            yield StatusLine(id="explained")
 
     def on_mount(self) -> None:
         """Let letters go to the field."""
@@ -62,6 +64,11 @@ class PaletteScreen(ModalScreen[None]):
         """Move in the list while the field keeps the focus."""
         found = self.query_one(LineList)
         (found.action_move if what == "move" else found.action_page)(step)
+
+    @on(LineList.Moved)
+    def _explain(self, event: LineList.Moved) -> None:
+        """Say in full what the row under the cursor does."""
+        self.query_one("#explained", StatusLine).say(str(event.row.cells[-1]) if event.row else "")
 
     @on(Input.Changed)
     def _filter(self, event: Input.Changed) -> None:

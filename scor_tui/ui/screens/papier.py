@@ -78,10 +78,6 @@ class PaperScreen(PaperPosting):
         self.list.reload()
         self.redraw_bars()
 
-    def on_screen_resume(self) -> None:
-        """Read again what may have changed while the screen was away."""
-        self.reload()
-
     def why_not(self, name: str) -> str:
         """Say why an action cannot be done on the row under the cursor."""
         facts = self.facts

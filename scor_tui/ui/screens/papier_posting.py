@@ -26,14 +26,14 @@ class PaperPosting(PaperPrinting):
     def ask_before_leaving(self, leave: Callable[[], None]) -> None:
         """Ask whether to record the ticks first; without it they stay, as the title says on coming back."""
         choices = [
-            ("enregistrer", "Les enregistrer comme postées, puis continuer"),
             ("laisser", "Continuer : elles restent cochées, rien n'est écrit"),
+            ("enregistrer", "Les enregistrer comme postées, puis continuer"),
             ("decocher", "Les décocher et continuer"),
         ]
 
         def go(chosen: str | None) -> None:
             if chosen == "enregistrer":
-                self._record(leave)
+                self._record_if_sure(leave)
             elif chosen is not None:
                 self.ticked = {} if chosen == "decocher" else self.ticked
                 leave()
@@ -42,10 +42,14 @@ class PaperPosting(PaperPrinting):
 
     def do_enregistrer_papier(self) -> None:
         """Record what is ticked as posted, once confirmed."""
-        question = words.posting_question(posting.envelopes(self.ticked))
-        self.app.push_screen(Confirm(question), lambda yes: self._record() if yes else None)
+        self._record_if_sure(lambda: None)
 
-    def _record(self, then: Callable[[], None] = lambda: None) -> None:
+    def _record_if_sure(self, then: Callable[[], None]) -> None:
+        """Ask, record, and go on."""
+        question = words.posting_question(posting.envelopes(self.ticked))
+        self.app.push_screen(Confirm(question), lambda yes: self._record(then) if yes else None)
+
+    def _record(self, then: Callable[[], None]) -> None:
         """Record what is ticked as posted, and go on unless that is refused."""
         found = posting.envelopes(self.ticked)
         try:
@@ -55,5 +59,6 @@ class PaperPosting(PaperPrinting):
             self.scor.tell_error(error)
         else:
             self.ticked = {}
-            self.tell(f"{counted(len(done), 'justificatif')} papier enregistrés : {words.envelope_words(found)}")
+            count = counted(len(done), "justificatif papier enregistré", "justificatifs papier enregistrés")
+            self.tell(f"{count} : {words.envelope_words(found)}")
             then()

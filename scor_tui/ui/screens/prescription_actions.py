@@ -93,7 +93,7 @@ class PrescriptionSheet(Sheet):
             elif chosen:
                 self.action_do("piece_O")
 
-        self.app.push_screen(Choose(f"{self.explained}\n\nGérer scan", choices), go)
+        self.app.push_screen(Choose(f"{self.explained}\n\nGérer scan\n", choices), go)
 
     def _import(self) -> None:
         """Choose a file, then open the acquisition of the ordonnance on it."""

@@ -123,10 +123,6 @@ class PrescriptionsScreen(PrescriptionSheet):
         """The document under the cursor."""
         return self.document_rows.facts(self.document_list.row)
 
-    def on_screen_resume(self) -> None:
-        """Read again what may have changed while the screen was away."""
-        self.reload()
-
     def reload(self) -> None:
         """Read the lists and the bars again."""
         for one in (self.patient_list, self.prescription_list, self.document_list):

@@ -65,11 +65,11 @@ class ReturnsScreen(ReturnActions):
     def titles(self) -> tuple[str, str]:
         """Say what is filtered and selected, and when the BAL was polled."""
         cabinet = self.scor.cabinet
-        chosen = f"   {counted(len(self.selected), 'sélectionné')}" if self.selected else ""
         filtered = f"   filtre « {self._words} »" if self._words else ""
         polls = [who.polled for who in cabinet.practitioners() if who.mail_box]
         right = words.post_words(polls, cabinet.now(), demonstration=bool(cabinet.practice.demonstration))
-        return f"SCOR › Retours   Statut [{self._label}]{filtered}{chosen}", right
+        chosen = f"{counted(len(self.selected), 'sélectionné')} (y : au papier)" if self.selected else ""
+        return f"SCOR › Retours   Statut [{self._label}]{filtered}", chosen or right
 
     @property
     def list(self) -> LineList:
@@ -88,10 +88,6 @@ class ReturnsScreen(ReturnActions):
         self._label = self._choices(alerts=self._filter == ALERTS)[self._filter]
         self.list.reload()
         self.redraw_bars()
-
-    def on_screen_resume(self) -> None:
-        """Read again what may have changed while the screen was away."""
-        self.reload()
 
     def why_not(self, name: str) -> str:
         """Say why an action cannot be done on the row under the cursor."""

@@ -22,7 +22,7 @@ class RowMenu(Choose):
 
     def __init__(self, words: str, actions: Sequence[Action]) -> None:
         offered = [action for action in actions if action.id in ON_A_ROW]
-        super().__init__(words or "Aucune ligne sous le curseur.", [(one.id, _line(one)) for one in offered])
+        super().__init__(f"{words or 'Aucune ligne sous le curseur.'}\n", [(one.id, _line(one)) for one in offered])
         self._by_key = {key: action.id for action in offered for key in action.keys if key != "enter"}
 
     def on_key(self, event: events.Key) -> None:

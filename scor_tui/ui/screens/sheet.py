@@ -144,7 +144,7 @@ class Sheet(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Read again what may have changed while the screen was away."""
-        self.redraw_bars()
+        self.reload()
 
     def unsaved(self) -> str:
         """Return what would be lost by quitting now, as a sentence, or an empty string."""

@@ -100,10 +100,6 @@ class TableauScreen(PrescriptionSheet):
         """The criteria as of today."""
         return as_of(self.scor.cabinet.today(), self._asked)
 
-    def on_screen_resume(self) -> None:
-        """Read again what may have changed while the screen was away."""
-        self.reload()
-
     def reload(self) -> None:
         """Read the list, the bars and what waits again."""
         self.list.reload()

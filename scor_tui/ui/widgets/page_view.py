@@ -18,7 +18,7 @@ from scor_tui.domain.text import clean
 from scor_tui.presentation import page_raster
 from scor_tui.presentation.page_raster import Frame, InkMap, Mode
 from scor_tui.presentation.page_words import Sight
-from scor_tui.presentation.text import padded, width
+from scor_tui.presentation.text import padded, width, wrapped
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -27,6 +27,7 @@ INK_ON_PAPER = Style(color="black", bgcolor="bright_white")
 PAPER_ON_INK = Style(color="bright_white", bgcolor="black")
 _GREYS = ("color(231)", "color(252)", "color(248)", "color(243)", "color(238)", "color(16)")
 _STEP = 0.75
+_WORD_LINES = 4
 """Part of the window that one arrow moves: every move draws the whole window, so few and large."""
 
 
@@ -185,7 +186,8 @@ class PageView(Widget, can_focus=True):
         self._changed()
 
     def _word_line(self, y: int) -> str:
-        words = self._words or ("aucun dessin de la page dans ce mode : m en choisit un autre",)
+        told = self._words or ("aucun dessin de la page dans ce mode : m en choisit un autre",)
+        words = [line for one in told for line in _folded(one, self.size.width)]
         top = max(0, (self.size.height - len(words)) // 2)
         line = words[y - top] if 0 <= y - top < len(words) else ""
         left = max(0, (self.size.width - max(map(width, words))) // 2)
@@ -258,6 +260,11 @@ class PageView(Widget, can_focus=True):
     @property
     def _readable(self) -> bool:
         return self._current_scale <= page_raster.coarsest_readable(self.mode, self._dpi)
+
+
+def _folded(line: str, columns: int) -> list[str]:
+    """Return a line that is too long on several; a drawing's line that fits stays as it is."""
+    return [line] if width(line) <= columns else wrapped(line, columns, _WORD_LINES)
 
 
 def _grey_line(upper: bytes, lower: bytes, *, inverted: bool) -> list[Segment]:

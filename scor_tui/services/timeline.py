@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from scor_tui.domain.errors import NotFound
-from scor_tui.domain.status import Alert
+from scor_tui.domain.status import Alert, Status
 from scor_tui.domain.words import ALERT, PAPER_REASON, PIECE, SUPPORT, status_word
 from scor_tui.services import returns
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.models import Dossier, Facture, JournalEntry, LotLine, NoemieState, Piece
+
+LEAVING = frozenset({Status.EN_COURS, Status.TRANSMIS})
+"""The statuses of a sending: what the caisse says of it comes after."""
 
 
 @dataclass(frozen=True)
@@ -47,16 +51,22 @@ def timeline(cabinet: Cabinet, number: str) -> Timeline:  # noqa: ARG001 - use c
     if facture is None:
         raise NotFound(f"Aucune facture n'a le numéro {number}.", "Vérifiez le numéro (9 chiffres).")
     dossier = facture.dossiers.first()
-    moments = [*_of_invoice(facture), *_of_pieces(facture)]
+    moments = [*_of_pieces(facture), *_of_invoice(facture)]
     digests: tuple[tuple[str, str], ...] = ()
     status = "sans dossier SCOR"
     if dossier is not None:
-        moments += [*_of_lots(dossier), *_of_paper(dossier), *_of_status(dossier)]
+        moments += [*_of_lots(dossier), *_of_status(dossier, LEAVING), *_of_verdicts(dossier)]
+        moments += [*_of_status(dossier, frozenset(Status) - LEAVING), *_of_paper(dossier), *_of_the_rest(dossier)]
         digests = tuple((line.lot.number, line.lot.digest) for line in dossier.lines if line.lot.digest)
         status = status_word(dossier.status)
         posted = returns.posted_on(dossier)
         status += f", posté le {posted:%d/%m/%Y}" if posted else ""
-    return Timeline(facture, status, tuple(sorted(moments, key=lambda moment: moment.at)), digests)
+    return Timeline(facture, status, tuple(sorted(moments, key=_minute)), digests)
+
+
+def _minute(one: Moment) -> datetime:
+    """Return the minute of a moment: within one, what caused comes before what followed, whoever's clock dated it."""
+    return one.at.replace(second=0, microsecond=0)
 
 
 def _of_invoice(facture: Facture) -> list[Moment]:
@@ -106,9 +116,12 @@ def _of_lots(dossier: Dossier) -> list[Moment]:
             found.append(
                 Moment(attempt.claimed, f"lot SCOR {lot.number}, envoi {attempt.number}", words[attempt.state])
             )
-        if line.sign is not None:
-            found.append(Moment(line.signed_at, f"ARL SCOR {line.sign} du lot {lot.number}", line.label))
     return found
+
+
+def _of_verdicts(dossier: Dossier) -> list[Moment]:
+    lines = dossier.lines.where(LotLine.sign.is_null(False)).order_by(LotLine.id)
+    return [Moment(line.signed_at, f"ARL SCOR {line.sign} du lot {line.lot.number}", line.label) for line in lines]
 
 
 def _of_paper(dossier: Dossier) -> list[Moment]:
@@ -118,14 +131,21 @@ def _of_paper(dossier: Dossier) -> list[Moment]:
     ]
 
 
-def _of_status(dossier: Dossier) -> list[Moment]:
-    found = []
-    for entry in JournalEntry.select().where(JournalEntry.dossier == dossier.id).order_by(JournalEntry.id):
-        facts = json.loads(entry.detail)
-        if entry.event == "statut":
-            found.append(Moment(entry.at, f"statut : {status_word(facts['vers'])}"))
-        elif entry.event == "alerte":
-            found.append(Moment(entry.at, "alerte", ALERT[Alert(facts["alerte"])]))
-        elif entry.event == "poste":
-            found.append(Moment(entry.at, "justificatif papier envoyé", f"pièce {facts['piece']} le {facts['date']}"))
-    return found
+def _of_status(dossier: Dossier, wanted: frozenset[Status]) -> list[Moment]:
+    """Return when the dossier came to one of these statuses."""
+    found = ((entry.at, Status(facts["vers"])) for entry, facts in _journal(dossier, "statut"))
+    return [Moment(at, f"statut : {status_word(status)}") for at, status in found if status in wanted]
+
+
+def _of_the_rest(dossier: Dossier) -> list[Moment]:
+    alerts = [Moment(one.at, "alerte", ALERT[Alert(facts["alerte"])]) for one, facts in _journal(dossier, "alerte")]
+    posted = [
+        Moment(one.at, "justificatif papier envoyé", f"pièce {facts['piece']} le {facts['date']}")
+        for one, facts in _journal(dossier, "poste")
+    ]
+    return [*alerts, *posted]
+
+
+def _journal(dossier: Dossier, event: str) -> Iterator[tuple[JournalEntry, dict[str, str]]]:
+    query = JournalEntry.select().where(JournalEntry.dossier == dossier.id, JournalEntry.event == event)
+    yield from ((entry, json.loads(entry.detail)) for entry in query.order_by(JournalEntry.id))

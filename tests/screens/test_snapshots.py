@@ -61,6 +61,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
 PROFILES = {"80x24": (80, 24), "120x40": (120, 40), "sans-couleur": (80, 24), "ascii": (80, 24)}
 MEASURED = re.compile(
     r"\d[\d,]*(?=\s(?:Ko|%|dpi|octets|zones? non))|\d+ / (?=250)|\d+(?=%)|(?<=p\., )\d+|(?<=SHA-256 )[0-9a-f]+"
+    r"|(?<=\d\d:)\d\d"
 )
 
 
@@ -143,7 +144,7 @@ def _blotted(strip, y, region):
 
 
 def characters(strip, profile):
-    """Return the characters of a line, less what depends on how a page was thresholded."""
+    """Return the characters of a line, less how a page was thresholded and the minute at which the practice played."""
     text = "".join(segment.text for segment in strip)
     text = MEASURED.sub(lambda found: re.sub(r"[\da-f]", "0", found[0]), text)
     return (plain(text, letters=False) if profile == "ascii" else text).rstrip()

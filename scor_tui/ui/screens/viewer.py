@@ -242,9 +242,7 @@ class ViewerScreen(PageSheet):
             parts.append(facts.annotation)
         self.explain(" · ".join(parts))
 
-    def say_progress(self, words: str) -> None:
-        """Say how reading goes on, once what was just said has had its time."""
-        self.explain(words)
+    say_progress = PageSheet.explain  # reading again gives way to what was just said
 
     def _guarded(self, do: Callable[[bytes], None]) -> None:
         """Do something with the PDF that shows."""

@@ -81,7 +81,7 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="scor-tui", description=DESCRIPTION, epilog=EPILOG, add_help=False)
     _help(top)
     top.add_argument("--version", action="version", version=f"scor-tui {__version__}", help="dire la version")
-    top.set_defaults(handler="scor_tui.commands.practice:welcome", json=False, souris="oui", ascii=False)
+    top.set_defaults(handler="scor_tui.commands.welcome:welcome", json=False, souris="oui", ascii=False)
     top.add_argument("--dossier", metavar="D", help=FOLDER_HELP)
     _add_each(top, DRAWING)
     names = top.add_subparsers(metavar="COMMANDE", title="commandes", parser_class=_Parser)
@@ -163,15 +163,10 @@ _WHY_NOT = {
 
 def _tell_defect(error: Exception, *, wants_json: bool) -> int:
     """Say that the program is at fault: where, never with which values."""
-    trace: Any = error.__traceback__
-    places = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if "scor_tui" in code.co_filename:
-            places.append(f"{code.co_filename.rsplit('scor_tui', 1)[-1].lstrip('/')}:{trace.tb_lineno}")
-        trace = trace.tb_next
+    from scor_tui.domain.defects import where
+
     sentence = (
-        f"Défaut du programme ({type(error).__name__}, {' › '.join(places[-3:])}). Rien d'autre n'a été changé que "
+        f"Défaut du programme ({where(error)}). Rien d'autre n'a été changé que "
         "ce qui était déjà confirmé. Signalez ces mots à l'éditeur, puis recommencez."
     )
     if wants_json:

@@ -130,6 +130,12 @@ def write() -> Iterator[None]:
         yield
 
 
+def wait_at_most(milliseconds: int) -> None:
+    """Let this thread's connection wait no longer than this for another session that writes; then it is `Busy`."""
+    if isinstance(database.obj, SqliteDatabase):
+        database.execute_sql(f"PRAGMA busy_timeout = {milliseconds:d}")
+
+
 @contextlib.contextmanager
 def told() -> Iterator[None]:
     """Turn what the database says of itself into a sentence: held, full, damaged."""

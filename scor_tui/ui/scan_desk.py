@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from scor_tui.domain.ports import Device
-from scor_tui.presentation.page_raster import Mode as Drawing
-from scor_tui.services.practice_scanners import PracticeScanners
-
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from scor_tui.domain.ports import Device
+    from scor_tui.presentation.page_raster import Mode as Drawing
+    from scor_tui.services.practice_scanners import PracticeScanners
     from scor_tui.ui.app import ScorApp
 
 
@@ -25,11 +24,11 @@ class ScanDesk:
     """
 
     scanners: PracticeScanners
+    drawing: Drawing
     devices: tuple[Device, ...] = ()
     device: str = ""
     source: str = ""
     folder: Path = field(default_factory=Path.home)
-    drawing: Drawing = Drawing.BRAILLE
     open: Screen[Any] | None = field(default=None, repr=False)
     mode: str = ""
 
@@ -56,6 +55,9 @@ _DESKS: WeakKeyDictionary[ScorApp, ScanDesk] = WeakKeyDictionary()
 def desk_of(app: ScorApp) -> ScanDesk:
     """Return the desk of a session; the practice's own scanner is chosen at first."""
     if app not in _DESKS:
+        from scor_tui.presentation.page_raster import Mode as Drawing
+        from scor_tui.services.practice_scanners import PracticeScanners
+
         drawing = Drawing.NONE if app.profile.ascii_only else Drawing.BRAILLE
-        _DESKS[app] = ScanDesk(PracticeScanners(app.cabinet), device=app.cabinet.practice.scanner, drawing=drawing)
+        _DESKS[app] = ScanDesk(PracticeScanners(app.cabinet), drawing, device=app.cabinet.practice.scanner)
     return _DESKS[app]

@@ -15,7 +15,7 @@ from scor_tui.presentation.rows import explanation, to_send_cells
 from scor_tui.presentation.text import counted, moment
 from scor_tui.services import dossiers, paging, ticks
 from scor_tui.services.dossiers import ToSendRow
-from scor_tui.services.paging import Place
+from scor_tui.services.places import Place
 from scor_tui.ui import cells
 from scor_tui.ui.actions import Scope
 from scor_tui.ui.news import News

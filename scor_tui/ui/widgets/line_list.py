@@ -146,6 +146,8 @@ class LineList(Widget, can_focus=True):
 
     def reload(self) -> None:
         """Read the rows that show again; the cursor stays on its row, or on the nearest that is left."""
+        if not self.size.height:  # it has no place yet: it reads once when it is given one
+            return
         here, top = self.row, self._rows[0].key if self._rows else None
         first = self._source.at(top) if top is not None else None
         if first is not None:

@@ -47,6 +47,15 @@ class ScorApp(WorkingApp):
 
     # --- moving ------------------------------------------------------------------------------------------
 
+    def open_mode(self, name: str) -> None:
+        """Show one of the main screens; over it already, its key closes what stands over it."""
+        if self.current_mode == name and len(self.screen_stack) > 1:
+            from scor_tui.ui.scan_desk import back_to_main_screen
+
+            back_to_main_screen(self)
+        else:
+            super().open_mode(name)
+
     def do_tableau(self) -> None:
         """Show the tableau de bord."""
         self.open_mode("tableau")

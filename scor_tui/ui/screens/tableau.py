@@ -73,6 +73,7 @@ class TableauScreen(PrescriptionSheet):
     def __init__(self) -> None:
         super().__init__()
         self._state: State | None = None
+        self._uncounted = ""
         self._asked = AT_START
         self.source = PagedSource(self._page, _place, self._draw)
 
@@ -127,14 +128,20 @@ class TableauScreen(PrescriptionSheet):
         try:
             found: State = jobs.run(cabinet, Job("compte", lambda _progress, _cancel: state(cabinet)))
         except ScorError as error:
-            self.app.call_from_thread(self.scor.tell_error, error)
+            self.app.call_from_thread(self._tell_uncounted, error)
         else:
             self.post_message(Counted(found))
+
+    def _tell_uncounted(self, error: ScorError) -> None:
+        """Tell once why what waits cannot be counted: it is counted again whenever the screen is shown."""
+        if str(error) != self._uncounted:
+            self._uncounted = str(error)
+            self.scor.tell_error(error)
 
     @on(Counted)
     def _show_count(self, event: Counted) -> None:
         """Show what waits."""
-        self._state = event.state
+        self._state, self._uncounted = event.state, ""
         self._show_work()
 
     def on_resize(self) -> None:

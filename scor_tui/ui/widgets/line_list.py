@@ -94,6 +94,10 @@ class LineList(Widget, can_focus=True):
             """The list, for a screen that has several."""
             return self.lines
 
+        def can_replace(self, message: Message) -> bool:
+            """Let the newest place stand alone: a held key is explained where it stops."""
+            return isinstance(message, LineList.Moved) and message.lines is self.lines
+
     class Opened(Message):
         """The row was clicked again."""
 

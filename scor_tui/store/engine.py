@@ -205,10 +205,10 @@ def migrate(folder: Path, keys: Keys) -> list[str]:
                 "La base a été écrite par une version plus récente du programme.",
                 "Mettez scor-tui à jour, ou ouvrez une sauvegarde de l'ancienne version.",
             )
-        from scor_tui.store.backup import copy_database
-
         pending = [state for state in states if state.applied is None]
         if pending and len(pending) < len(states):
+            from scor_tui.store.backup import copy_database
+
             copy_database(folder / "avant-migration.db", keys)
         done = list(runner.up())
         wrong = check_integrity() if done else []

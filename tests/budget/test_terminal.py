@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-MOVE, SWITCH, IDLE_SECONDS = 700, 15_000, float(os.environ.get("SCOR_TUI_SECONDES_AU_REPOS", "3"))
+MOVE, SWITCH, IDLE_SECONDS = 650, 15_000, float(os.environ.get("SCOR_TUI_SECONDES_AU_REPOS", "3"))
 SCREENS = {"d": "Tableau de bord", "p": "Prescriptions", "a": "transmettre", "r": "Retours", "g": "Papier"}
 MODULES = 520
 SERVICES = {f"scor_tui.services.{name}" for name in ("agenda", "cabinet", "holdings", "places", "strip")}
 """What the first screen asks; the rest is loaded when it is first used."""
-DOWN, UP, PAGE_DOWN = b"\x1b[B", b"\x1b[A", b"\x1b[6~"
+DOWN, UP, PAGE_DOWN, HOME = b"\x1b[B", b"\x1b[A", b"\x1b[6~", b"\x1b[H"
 
 
 @pytest.fixture
@@ -161,3 +162,25 @@ def test_the_first_paint_loads_no_more_modules_than_it_needs(practice_folder):
         {"exchange", "mail", "scanners", "printing"}
     )
     assert not {"cryptography.x509", "asn1crypto", "xml", "numpy", "reportlab", "pypdf", "PIL"} & set(loaded)
+
+
+def test_a_key_held_for_two_seconds_is_drawn_far_less_often_than_it_comes(interface):
+    """Sixty keys at once, as a line that was cut gives them: the cursor is where they lead, and nothing comes after."""
+    opened = interface()
+    opened.send(b"r")
+    opened.send(HOME)
+    alone = len(opened.send(DOWN))
+    opened.send(HOME)
+    one_by_one = [opened.send(DOWN) for _ in range(8)][-1]
+    opened.send(HOME)
+    held = opened.send(DOWN * 8)
+    assert cursor_line(held) == cursor_line(one_by_one)
+    assert len(held) < 4 * alone
+    held = opened.send((DOWN * 5 + UP * 5) * 6)
+    assert len(held) < 20 * alone
+    assert opened.idle(1.0) == b""
+
+
+def cursor_line(drawn: bytes) -> str:
+    """The last line that was drawn under the cursor."""
+    return re.findall(rb"\x1b\[(?:\d+;)*7m([^\x1b]*)", drawn)[-1].decode()

@@ -8,14 +8,17 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scor_tui import imaging
 from scor_tui.commands.folders import DEMONSTRATION, SETTINGS, folder_of
 from scor_tui.demo.clock import ShiftedClock
 from scor_tui.demo.layout import Layout
-from scor_tui.domain.ports import Clock
 from scor_tui.services.cabinet import Cabinet, SystemClock, open_cabinet
 from scor_tui.store.engine import told
+
+if TYPE_CHECKING:
+    from scor_tui.domain.ports import Clock
 
 
 def clock_of(folder: Path) -> Clock:

@@ -23,6 +23,7 @@ EPILOG = (
     "codes de sortie : 0 fait, 1 refusé par une règle, 2 mauvais emploi, 3 l'autre bout a échoué (recommencez), "
     "4 données endommagées"
 )
+HELP = frozenset({"-h", "--help"})
 FOLDER_HELP = "dossier de données (ou SCOR_TUI_DOSSIER)"
 
 _WORDS = (
@@ -59,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
     wants_json = "--json" in arguments
     _accept_any_terminal()
     try:
-        asked = parser().parse_args(arguments)
+        asked = parser(arguments).parse_args(arguments)
         return _tell(_handler(asked.handler)(asked), wants_json=wants_json)
     except ScorError as error:
         return _tell_error(error, wants_json=wants_json)
@@ -76,8 +77,8 @@ def run(arguments: Sequence[str]) -> int:
         return _tell_defect(error, wants_json=wants_json)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser made from the table of commands."""
+def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser made from the table of commands: those that the line may name, or all of them for its help."""
     top = _Parser(prog="scor-tui", description=DESCRIPTION, epilog=EPILOG, add_help=False)
     _help(top)
     top.add_argument("--version", action="version", version=f"scor-tui {__version__}", help="dire la version")
@@ -85,7 +86,10 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--dossier", metavar="D", help=FOLDER_HELP)
     _add_each(top, DRAWING)
     names = top.add_subparsers(metavar="COMMANDE", title="commandes", parser_class=_Parser)
+    all_of_them = not HELP.isdisjoint(arguments)
     for command in COMMANDS:
+        if not all_of_them and command.name not in arguments:
+            continue
         one = names.add_parser(command.name, help=command.help, description=command.help, add_help=False)
         _add(one, command)
     return top

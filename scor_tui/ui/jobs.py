@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scor_tui.domain.errors import ScorError
-from scor_tui.domain.ports import Progress, no_progress
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import told
 from scor_tui.store.models import database
+
+if TYPE_CHECKING:
+    from scor_tui.domain.ports import Progress
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Job:
     cancel: threading.Event = field(default_factory=threading.Event)
 
 
-def run(cabinet: Cabinet, job: Job, progress: Progress = no_progress) -> Any:
+def run(cabinet: Cabinet, job: Job, progress: Progress) -> Any:
     """Run a job in this thread with a connection of its own; raises `ScorError` only, a defect as `ProgramDefect`."""
     try:
         with told(), database.connection_context():

@@ -122,11 +122,12 @@ class TableauScreen(PrescriptionSheet):
 
     def _count(self) -> None:
         """Count in a thread: the rules are asked of each dossier that waits."""
+        from scor_tui.domain.ports import no_progress
         from scor_tui.services.state import state
 
         cabinet = self.scor.cabinet
         try:
-            found: State = jobs.run(cabinet, Job("compte", lambda _progress, _cancel: state(cabinet)))
+            found: State = jobs.run(cabinet, Job("compte", lambda _progress, _cancel: state(cabinet)), no_progress)
         except ScorError as error:
             self.app.call_from_thread(self._tell_uncounted, error)
         else:

@@ -56,6 +56,14 @@ class InTerminal:
             found += os.read(self._ours, 65536)
         return found
 
+    def settled(self, quiet: float = 0.5) -> float:
+        """Return the seconds until the last byte, once nothing has come for so long."""
+        begun = last = time.monotonic()
+        while select.select([self._ours], [], [], quiet)[0]:
+            os.read(self._ours, 65536)
+            last = time.monotonic()
+        return last - begun
+
     def answer(self, keys: bytes, drawn: bytes) -> float:
         """Press keys; return the seconds until the program draws this."""
         begun = time.monotonic()

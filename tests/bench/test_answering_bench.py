@@ -33,6 +33,7 @@ UP, DOWN, ENTER, F2, F6, F7, F9 = b"\x1b[A", b"\x1b[B", b"\r", b"\x1b[12~", b"\x
 CURSOR = b"7m "
 FEEDER = 3
 """Its rank among the sources: after the demonstration's two and the glass."""
+HELD_SECONDS, A_SECOND = 3, 30
 KEYS, EVERY, SHEETS = 150, 0.1, 10
 
 
@@ -67,6 +68,20 @@ def test_keys_are_answered_while_a_feeder_is_scanned_and_the_post_works(in_termi
     _tell("scan, send and poll", loaded)
     for percent in (50, 95):
         _told(f"  percentile {percent}: {_at(loaded, percent) / _at(quiet, percent):.2f} times the quiet one")
+
+
+@pytest.mark.parametrize(("key", "screen"), [(b"d", "Tableau"), (b"a", "transmettre"), (b"r", "Retours")])
+def test_a_cursor_stops_with_the_key_that_was_held(in_terminal, practice_folder, key, screen):
+    program = in_terminal("-m", "scor_tui", "--dossier", str(practice_folder))
+    program.until("numériser")
+    program.press(b"g" + key)
+    program.until(screen)
+    program.during(2)
+    for number in range(HELD_SECONDS * A_SECOND):
+        program.press(DOWN if number // 15 % 2 == 0 else UP)
+        program.during(1 / A_SECOND)
+    program.press(DOWN)
+    _told(f"{screen}: last byte {program.settled() * 1000:.0f} ms after a key was held for {HELD_SECONDS} s")
 
 
 def _begin_to_scan(program):

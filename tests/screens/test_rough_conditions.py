@@ -11,7 +11,7 @@ from textual import events
 
 from scor_tui.domain.status import Status
 from scor_tui.scanners.sane import SaneScanner
-from scor_tui.services import defects, dossiers, poll, state, transmit
+from scor_tui.services import defects, dossiers, drafts, poll, state, transmit
 from scor_tui.store import engine
 from scor_tui.store.models import Dossier, Message
 from scor_tui.ui import app as interface
@@ -260,6 +260,28 @@ async def test_a_defect_in_the_count_of_what_waits_leaves_the_list_usable(open_a
         assert page.app.screen is not first
         await page.press("down")
         assert page.row
+
+
+async def test_a_defect_while_pages_are_prepared_keeps_the_pages_and_the_acquisition(open_app, cabinet, monkeypatch):
+    def defective(*_pages):
+        raise LookupError(NAME)
+
+    async with open_app("a_transmettre") as page:
+        await page.go_to("DIXIÈME")
+        make = drafts.make
+        monkeypatch.setattr(drafts, "make", defective)
+        await page.press("f5", "n")
+        await page.wait_for_workers()
+        assert page.screen == "ErrorDialog"
+        assert "LookupError" in page.text
+        await page.press("escape")
+        assert page.screen == "AcquisitionScreen"
+        assert page.app.screen.draft.pages
+        monkeypatch.setattr(drafts, "make", make)
+        await page.press("r")
+        await page.wait_for_workers()
+        assert page.app.screen.draft.made.pdf
+    assert "LookupError" in (cabinet.folder / defects.LOG).read_text()
 
 
 def test_the_log_of_defects_keeps_its_newest_lines(cabinet, monkeypatch):

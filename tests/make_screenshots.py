@@ -21,6 +21,7 @@ from PIL import Image
 from textual.pilot import Pilot
 
 from scor_tui.commands import demonstration
+from scor_tui.commands.opening import at_home
 from scor_tui.services.cabinet import open_cabinet
 from scor_tui.ui.app import ScorApp
 from scor_tui.ui.profile import Profile
@@ -61,7 +62,7 @@ class FixedClock:
 async def take(folder: Path, name: str, keys: tuple[str, ...], size: tuple[int, int]) -> Path:
     """Open the interface, press keys, and write what it shows."""
     cabinet = open_cabinet(folder, FixedClock())
-    demonstration.at_home(cabinet)
+    at_home(cabinet)
     try:
         app = ScorApp(cabinet, Profile())
         async with app.run_test(size=size) as pilot:

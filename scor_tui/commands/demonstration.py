@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scor_tui import system
 from scor_tui.commands.answer import Answer
-from scor_tui.commands.folders import DEMONSTRATION
+from scor_tui.commands.folders import DEMONSTRATION, SETTINGS
 from scor_tui.commands.opening import clock_of
 from scor_tui.commands.playing import Player, facts_of, with_work_left
 from scor_tui.demo import caisse as other_end
@@ -30,7 +30,6 @@ from scor_tui.services import dossiers, setup, transmit
 from scor_tui.services.cabinet import Cabinet, SystemClock
 from scor_tui.store.engine import BASE_FILE, make_private
 
-SETTINGS = "cabinet.toml"
 PAGES_ON_THE_GLASS = 4
 
 
@@ -48,7 +47,7 @@ def make(folder: Path, seed: int, tell: Callable[[str], None]) -> None:
     """Make in `folder` the practice that the interface shows: work in every state, pages in its scanner.
 
     Made aside, then put in its place: an interrupted making leaves no half practice behind. Whoever opens it calls
-    `at_home` first.
+    `opening.at_home` first.
     """
     aside = folder.with_name(f".{folder.name}.en-cours")
     if aside.exists():
@@ -70,13 +69,6 @@ def make(folder: Path, seed: int, tell: Callable[[str], None]) -> None:
     if folder.exists():
         folder.rmdir()
     aside.rename(folder)
-
-
-def at_home(cabinet: Cabinet) -> None:
-    """Read the settings again when the demonstration was moved or copied: they name mailboxes from where it lies."""
-    boxes = [Path(who.mail_box) for who in cabinet.practitioners()]
-    if not all(box.is_relative_to(cabinet.folder) for box in boxes):
-        setup.configure(cabinet, cabinet.folder / DEMONSTRATION / SETTINGS)
 
 
 def fill_scanner(layout: Layout, population: Population) -> None:

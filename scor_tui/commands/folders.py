@@ -14,6 +14,8 @@ from scor_tui.domain.text import clean
 
 DEMONSTRATION = "demonstration"
 """The folder of the other end, inside the data folder of the invented practice."""
+SETTINGS = "cabinet.toml"
+"""The settings of the invented practice, in that folder."""
 
 
 def folder_of(asked: Namespace) -> Path:

@@ -11,10 +11,9 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from scor_tui.commands import demonstration
 from scor_tui.commands.answer import Answer
 from scor_tui.commands.folders import DEMONSTRATION
-from scor_tui.commands.opening import clock_of
+from scor_tui.commands.opening import at_home, clock_of
 from scor_tui.demo import clock
 from scor_tui.demo.layout import Layout
 from scor_tui.domain.errors import RuleRefused
@@ -42,12 +41,14 @@ def open_practice(folder: Path, asked: Namespace) -> Answer:
         clock.advance(layout.clock, delta)
 
     with caisse_at_work(layout):
-        show(move_clock=move, before=demonstration.at_home)
+        show(move_clock=move, before=at_home)
     return Answer({"cabinet": folder}, (f"Le cabinet de démonstration reste dans {folder}.",))
 
 
 def open_demonstration(folder: Path, asked: Namespace) -> Answer:
     """Open the interface on the demonstration in `folder`, made the first time."""
+    from scor_tui.commands import demonstration
+
     entry.judged()
     if not (folder / BASE_FILE).exists():
         if folder.exists() and any(folder.iterdir()):

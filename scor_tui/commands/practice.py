@@ -16,24 +16,6 @@ from scor_tui.services import diagnostics, importing, purge, setup, state
 from scor_tui.services.reports import Received
 from scor_tui.services.template import TEMPLATE
 from scor_tui.store import backup
-from scor_tui.store.engine import BASE_FILE
-
-
-def welcome(asked: Namespace) -> Answer:
-    """Answer `scor-tui` alone: the interface, what waits where nobody looks, or how to begin."""
-    folder = folder_of(asked)
-    if (folder / BASE_FILE).exists():
-        from scor_tui.commands import interface
-
-        return interface.open_practice(folder, asked) if interface.is_asked() else etat(asked)
-    return Answer(
-        {"cabinet": None},
-        (
-            "Aucun cabinet dans le dossier de données.",
-            "Créer le vôtre :           scor-tui creer --modele > cabinet.toml, puis scor-tui creer cabinet.toml",
-            "Voir la démonstration :    scor-tui demo --dossier ./demonstration",
-        ),
-    )
 
 
 def creer(asked: Namespace) -> Answer:

@@ -23,6 +23,7 @@ EPILOG = (
     "codes de sortie : 0 fait, 1 refusé par une règle, 2 mauvais emploi, 3 l'autre bout a échoué (recommencez), "
     "4 données endommagées"
 )
+HELP = frozenset({"-h", "--help"})
 FOLDER_HELP = "dossier de données (ou SCOR_TUI_DOSSIER)"
 
 _WORDS = (
@@ -59,7 +60,7 @@ def run(arguments: Sequence[str]) -> int:
     wants_json = "--json" in arguments
     _accept_any_terminal()
     try:
-        asked = parser().parse_args(arguments)
+        asked = parser(arguments).parse_args(arguments)
         return _tell(_handler(asked.handler)(asked), wants_json=wants_json)
     except ScorError as error:
         return _tell_error(error, wants_json=wants_json)
@@ -76,16 +77,19 @@ def run(arguments: Sequence[str]) -> int:
         return _tell_defect(error, wants_json=wants_json)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser made from the table of commands."""
+def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser made from the table of commands: those that the line may name, or all of them for its help."""
     top = _Parser(prog="scor-tui", description=DESCRIPTION, epilog=EPILOG, add_help=False)
     _help(top)
     top.add_argument("--version", action="version", version=f"scor-tui {__version__}", help="dire la version")
-    top.set_defaults(handler="scor_tui.commands.practice:welcome", json=False, souris="oui", ascii=False)
+    top.set_defaults(handler="scor_tui.commands.welcome:welcome", json=False, souris="oui", ascii=False)
     top.add_argument("--dossier", metavar="D", help=FOLDER_HELP)
     _add_each(top, DRAWING)
     names = top.add_subparsers(metavar="COMMANDE", title="commandes", parser_class=_Parser)
+    all_of_them = not HELP.isdisjoint(arguments)
     for command in COMMANDS:
+        if not all_of_them and command.name not in arguments:
+            continue
         one = names.add_parser(command.name, help=command.help, description=command.help, add_help=False)
         _add(one, command)
     return top
@@ -163,15 +167,10 @@ _WHY_NOT = {
 
 def _tell_defect(error: Exception, *, wants_json: bool) -> int:
     """Say that the program is at fault: where, never with which values."""
-    trace: Any = error.__traceback__
-    places = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if "scor_tui" in code.co_filename:
-            places.append(f"{code.co_filename.rsplit('scor_tui', 1)[-1].lstrip('/')}:{trace.tb_lineno}")
-        trace = trace.tb_next
+    from scor_tui.domain.defects import where
+
     sentence = (
-        f"Défaut du programme ({type(error).__name__}, {' › '.join(places[-3:])}). Rien d'autre n'a été changé que "
+        f"Défaut du programme ({where(error)}). Rien d'autre n'a été changé que "
         "ce qui était déjà confirmé. Signalez ces mots à l'éditeur, puis recommencez."
     )
     if wants_json:

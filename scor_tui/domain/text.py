@@ -19,6 +19,8 @@ def clean(text: str, *, limit: int = 500) -> str:
     points become U+FFFD;
     cut at `limit` characters with an ellipsis.
     """
+    if text.isascii() and text.isprintable():
+        return text if len(text) <= limit else text[: limit - 1] + "…"
     normal = unicodedata.normalize("NFC", text[: 4 * limit])
     safe = "".join(REPLACEMENT if _is_unsafe(char) else char for char in normal)
     return safe if len(safe) <= limit else safe[: limit - 1] + "…"

@@ -23,6 +23,8 @@ def account_lines(account: Account) -> Iterator[str]:
     """Yield the account of a poll or a transmission."""
     if account.poll_error:
         yield f"relève de la BAL : échec ({account.poll_error})"
+    elif account.stopped:
+        yield "relève de la BAL : arrêtée, ce qui reste dans la BAL attend la prochaine relève"
     elif account.polled:
         yield f"relève de la BAL : {counted(len(account.received), 'message')}"
     for received in account.received:

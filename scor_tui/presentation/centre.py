@@ -110,6 +110,7 @@ def title(course: Course | None, account: Account | None) -> tuple[str, str]:
 def summary(account: Account) -> str:
     """Return an account in a few words, for the list of those that were kept."""
     parts = [f"relève : échec ({account.poll_error})"] if account.poll_error else []
+    parts += ["relève arrêtée"] if account.stopped else []
     parts += [received_words(account.received)] if account.received else []
     parts += [f"{counted(len(account.sent), 'lot')} : {_outcomes(account.sent)}"] if account.sent else []
     parts += [f"{counted(len(account.held_back), 'retenu')}"] if account.held_back else []
@@ -156,6 +157,9 @@ def _failure(course: Course, mark: Mark) -> list[Line]:
 def _stages(account: Account, names: Mapping[str, str], mark: Mark) -> Iterator[Line]:
     if account.poll_error:
         yield Line(POLL, f"{mark.failed} {account.poll_error}", alarm=True)
+    elif account.stopped:
+        words = f"{received_words(account.received)}, " if account.received else ""
+        yield Line(POLL, f"{mark.failed} arrêtée : {words}le reste attend dans la BAL", alarm=True)
     elif account.polled:
         yield Line(POLL, f"{mark.done} {received_words(account.received)}")
     if account.kind == "releve":

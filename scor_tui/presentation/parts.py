@@ -63,6 +63,25 @@ def set_parts(drawn: Drawn, columns: int, *, right: bool = False) -> Parts:
     return (blank, *found) if right else (*found, blank)
 
 
+def changed(old: Drawn, new: Drawn, columns: int) -> tuple[int, int]:
+    """Return where two lines set in that many columns differ: the first column and their number, (0, 0) nowhere."""
+    pairs = zip(_columns(old, columns), _columns(new, columns), strict=True)
+    differ = [column for column, (was, now) in enumerate(pairs) if was != now]
+    return (differ[0], differ[-1] + 1 - differ[0]) if differ else (0, 0)
+
+
+def _columns(drawn: Drawn, columns: int) -> list[tuple[str, Tone, int]]:
+    """Return what stands in each column: a character with the marks over it, its tone, which half of it."""
+    found: list[tuple[str, Tone, int]] = []
+    for text, tone in set_parts(drawn, columns):
+        for char in text:
+            halves = width(char)
+            if halves == 0 and found:
+                found[-1] = (found[-1][0] + char, *found[-1][1:])
+            found += [(char, tone, half) for half in range(halves)]
+    return found
+
+
 def joined(*drawn: Drawn, by: str = " ") -> Parts:
     """Return several cells or lines as one."""
     found: list[Part] = []

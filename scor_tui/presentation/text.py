@@ -51,6 +51,8 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequen
 
 def width(text: str) -> int:
     """Return how many terminal columns a text takes."""
+    if text.isascii():
+        return len(text)
     wide = sum(1 for char in text if unicodedata.east_asian_width(char) in "WF")
     combining = sum(1 for char in text if unicodedata.combining(char))
     return len(text) + wide - combining

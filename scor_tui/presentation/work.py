@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scor_tui.domain.status import Status
 from scor_tui.presentation.parts import Drawn, Parts, Tone, joined, text_of
 from scor_tui.presentation.text import width
-from scor_tui.services.state import State
+
+if TYPE_CHECKING:
+    from scor_tui.services.state import State
 
 
 @dataclass(frozen=True)

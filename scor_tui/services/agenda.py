@@ -16,7 +16,7 @@ from peewee import fn
 from scor_tui.domain.pieces import Cell, CellState
 from scor_tui.services import strip
 from scor_tui.services.cabinet import Cabinet
-from scor_tui.services.paging import Place, around
+from scor_tui.services.places import Place, around
 from scor_tui.store.models import Acte, Facture, Patient, Piece, Practitioner, Prescriber, Prescription
 
 

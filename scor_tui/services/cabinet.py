@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scor_tui.domain.errors import CertificateRefused, DatabaseUnreadable
-from scor_tui.domain.ports import Clock, Codec, Transport
-from scor_tui.exchange.certificates import Identity
-from scor_tui.exchange.directory import DirectoryOfCertificates
-from scor_tui.mail.accounts import transport_for
-from scor_tui.services.directory import current_directory
 from scor_tui.store import engine
 from scor_tui.store.journal import Journal
 from scor_tui.store.models import Certificate, Practice, Practitioner
+
+if TYPE_CHECKING:  # certificates, mail and codec cost 80 ms that a session which sends nothing does not owe
+    from scor_tui.domain.ports import Clock, Codec, Transport
+    from scor_tui.exchange.certificates import Identity
+    from scor_tui.exchange.directory import DirectoryOfCertificates
 
 CODEC = "scor-ouvert/1"
 
@@ -45,6 +46,8 @@ class Cabinet:
     @property
     def directory(self) -> DirectoryOfCertificates:
         """The directory of the caisses as of now."""
+        from scor_tui.services.directory import current_directory
+
         return current_directory()
 
     @property
@@ -72,6 +75,8 @@ class Cabinet:
 
     def transport(self, practitioner: Practitioner) -> Transport:
         """Return the practitioner's post."""
+        from scor_tui.mail.accounts import transport_for
+
         folders = {"envoi": practitioner.mail_out, "reception": practitioner.mail_box}
         return transport_for(
             practitioner.mail_kind, {name: str(self._path(text)) for name, text in folders.items() if text}
@@ -79,7 +84,7 @@ class Cabinet:
 
     def codec(self, practitioner: Practitioner) -> Codec:
         """Return the codec that signs and reads for the practitioner; raises `CertificateRefused`."""
-        from scor_tui.exchange.codecs import codec  # 40 ms that a session which sends nothing does not owe
+        from scor_tui.exchange.codecs import codec
 
         own = list(practitioner.certificates.order_by(Certificate.id.desc()))
         signing = [self._identity(row) for row in own if row.usage == "signature"]
@@ -104,6 +109,8 @@ class Cabinet:
 
     def _identity(self, row: Certificate) -> Identity:
         """Return the key and certificate of a row; read once, for the key is checked when it is (30 ms)."""
+        from scor_tui.exchange.certificates import Identity
+
         mark = f"{row.id}/{row.fingerprint}"
         if mark not in self._identities:
             self._identities[mark] = Identity.from_pem(bytes(row.key), bytes(row.certificate))

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-
-from peewee import Tuple
 
 from scor_tui.domain.paper import PaperStatus
 from scor_tui.domain.status import Status
@@ -13,21 +10,9 @@ from scor_tui.services import dossiers, paper, returns
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.dossiers import ToSendRow
 from scor_tui.services.paper import RegisterRow
+from scor_tui.services.places import Place, around
 from scor_tui.services.returns import ReturnRow
 from scor_tui.store.models import Caisse, Dossier, Facture, LotFSE, LotSCOR, PaperRow, Patient, Piece, Report
-
-Place = tuple[Any, ...]
-"""Where a row stands in the order of its list."""
-
-
-def around(query: Any, columns: Sequence[Any], place: Place | None, count: int, *, backwards: bool) -> list[Any]:
-    """Return at most `count` rows after (or before) a place, in the list's order; `columns` ascend."""
-    order = [column.desc() if backwards else column.asc() for column in columns]
-    if place is not None:
-        values = Tuple(*(column.db_value(value) for column, value in zip(columns, place, strict=True)))
-        query = query.where(Tuple(*columns) < values if backwards else Tuple(*columns) > values)
-    found = list(query.order_by(*order).limit(count))
-    return found[::-1] if backwards else found
 
 
 def to_send(place: Place | None, count: int, *, backwards: bool = False, words: str = "") -> list[ToSendRow]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 
 from scor_tui.domain.errors import BadMessage, FileDamaged, MailFailed, ScorError, StepRefused
-from scor_tui.domain.ports import Progress, RawMessage, no_progress
+from scor_tui.domain.ports import Cancel, Progress, RawMessage, no_progress
 from scor_tui.domain.status import SilenceNoticed, Status
 from scor_tui.services import changes, effects, outbox, reports
 from scor_tui.services.cabinet import Cabinet
@@ -17,12 +17,15 @@ from scor_tui.store.engine import exclusive_post, write
 from scor_tui.store.models import Dossier, Facture, Message, MessageState, Practitioner
 
 
-def poll(cabinet: Cabinet, progress: Progress = no_progress) -> Account:
-    """Poll every BAL of the practice and keep the account; raises `MailFailed` when none could be read, `Busy`."""
+def poll(cabinet: Cabinet, progress: Progress = no_progress, cancel: Cancel | None = None) -> Account:
+    """Poll every BAL of the practice and keep the account; raises `MailFailed` when none could be read, `Busy`.
+
+    `cancel` stops it after the message in hand: the others stay in the BAL for the next poll.
+    """
     with exclusive_post(cabinet.folder):
         account = Account("releve", cabinet.now())
         outbox.recover(cabinet)
-        poll_all(cabinet, account, progress)
+        poll_all(cabinet, account, progress, cancel)
         reports.keep(cabinet, account)
     if account.poll_error:
         raise MailFailed(
@@ -32,27 +35,42 @@ def poll(cabinet: Cabinet, progress: Progress = no_progress) -> Account:
     return account
 
 
-def poll_all(cabinet: Cabinet, account: Account, progress: Progress = no_progress) -> None:
-    """Poll each practitioner's BAL; the caller holds the post. A failure is noted, and the others are still polled."""
+def poll_all(
+    cabinet: Cabinet, account: Account, progress: Progress = no_progress, cancel: Cancel | None = None
+) -> None:
+    """Poll each practitioner's BAL; the caller holds the post. A failure is noted, and the others are still polled.
+
+    Once cancelled the account is `stopped`, and silence is noticed for none whose BAL was not read to its end.
+    """
     people = [one for one in cabinet.practitioners() if one.mail_box]
     for rank, practitioner in enumerate(people):
         progress(rank, len(people), "releve")
         try:
-            _poll_one(cabinet, practitioner, account)
+            _poll_one(cabinet, practitioner, account, cancel)
         except ScorError as error:
             account.poll_error = error.cause.rstrip(".")
             account.unpolled.append(practitioner.number)
             if not isinstance(error, MailFailed):
                 account.refuse(practitioner.name, error)
+        except _Stopped:
+            account.stopped = True
+            account.unpolled += [one.number for one in people[rank:]]
+            return
         else:
             _notice_silence(cabinet, practitioner, account)
     account.polled = bool(people) and not account.poll_error
     progress(len(people), len(people), "releve")
 
 
-def _poll_one(cabinet: Cabinet, practitioner: Practitioner, account: Account) -> None:
+class _Stopped(Exception):
+    """The user wants no more messages taken."""
+
+
+def _poll_one(cabinet: Cabinet, practitioner: Practitioner, account: Account, cancel: Cancel | None) -> None:
     transport, codec = cabinet.transport(practitioner), cabinet.codec(practitioner)
     for raw in transport.poll():
+        if cancel is not None and cancel.is_set():
+            raise _Stopped
         digest = hashlib.sha256(raw.content).hexdigest()
         message = Message.get_or_none(Message.practitioner == practitioner, Message.digest == digest)
         if message is None:

@@ -55,7 +55,8 @@ class HeldBack:
 class Account:
     """The account of a poll or a transmission.
 
-    `polled` when every BAL was read; `poll_error` why one was not, `unpolled` the practitioners it is of.
+    `polled` when every BAL was read; `poll_error` why one was not, `unpolled` the practitioners it is of; `stopped`
+    when the user stopped the poll.
     """
 
     kind: str
@@ -64,6 +65,7 @@ class Account:
     polled: bool = False
     poll_error: str = ""
     unpolled: list[str] = field(default_factory=list)
+    stopped: bool = False
     received: list[Received] = field(default_factory=list)
     expired: list[str] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
@@ -116,7 +118,7 @@ def account_of(facts: dict[str, Any]) -> Account:
     account = Account(facts["kind"], datetime.fromisoformat(facts["begun"]))
     account.ended = datetime.fromisoformat(facts["ended"]) if facts["ended"] else None
     account.polled, account.poll_error = facts["polled"], facts["poll_error"]
-    account.unpolled = list(facts["unpolled"])
+    account.unpolled, account.stopped = list(facts["unpolled"]), facts.get("stopped", False)
     account.received = [Received(**{**one, "facts": tuple(one["facts"])}) for one in facts["received"]]
     account.expired, account.errors = list(facts["expired"]), list(facts["errors"])
     account.sent = [

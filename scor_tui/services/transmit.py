@@ -31,13 +31,17 @@ def transmit(
     """Poll, then send the ticked dossiers that may leave (`only`: among these factures), and keep the account.
 
     Nothing of a practitioner whose BAL could not be read leaves, unless `without_poll` says that the user was asked;
-    then nothing is resent. Raises `MailFailed` when no BAL could be read, `Busy` when another session holds the post.
+    then nothing is resent. Once cancelled, no other lot leaves. Raises `MailFailed` when no BAL could be read, `Busy`
+    when another session holds the post.
     """
     with exclusive_post(cabinet.folder):
         account = Account("transmission", cabinet.now())
         refuse_after_restoration(cabinet)
         outbox.recover(cabinet)
-        poll.poll_all(cabinet, account, progress)
+        poll.poll_all(cabinet, account, progress, cancel)
+        if account.stopped:
+            reports.keep(cabinet, account)
+            return account
         if account.unpolled and not without_poll and len(account.unpolled) == _with_post(cabinet):
             reports.keep(cabinet, account)
             raise MailFailed(

@@ -130,6 +130,12 @@ def write() -> Iterator[None]:
         yield
 
 
+def wait_at_most(milliseconds: int) -> None:
+    """Let this thread's connection wait no longer than this for another session that writes; then it is `Busy`."""
+    if isinstance(database.obj, SqliteDatabase):
+        database.execute_sql(f"PRAGMA busy_timeout = {milliseconds:d}")
+
+
 @contextlib.contextmanager
 def told() -> Iterator[None]:
     """Turn what the database says of itself into a sentence: held, full, damaged."""
@@ -199,10 +205,10 @@ def migrate(folder: Path, keys: Keys) -> list[str]:
                 "La base a été écrite par une version plus récente du programme.",
                 "Mettez scor-tui à jour, ou ouvrez une sauvegarde de l'ancienne version.",
             )
-        from scor_tui.store.backup import copy_database
-
         pending = [state for state in states if state.applied is None]
         if pending and len(pending) < len(states):
+            from scor_tui.store.backup import copy_database
+
             copy_database(folder / "avant-migration.db", keys)
         done = list(runner.up())
         wrong = check_integrity() if done else []

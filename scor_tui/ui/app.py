@@ -11,10 +11,13 @@ from typing import Any, ClassVar
 from textual.screen import Screen
 
 from scor_tui.presentation.text import moment
-from scor_tui.ui.scan_desk import desk_of
+from scor_tui.store.engine import wait_at_most
 from scor_tui.ui.screens.dialogs import Confirm
 from scor_tui.ui.screens.sheet import Sheet
 from scor_tui.ui.work import WorkingApp
+
+PATIENCE_MILLISECONDS = 2_000
+"""How long the screens may stand still for another session that writes; work in a thread waits longer."""
 
 
 def screen(name: str, *arguments: Any) -> Screen[Any]:
@@ -39,10 +42,20 @@ class ScorApp(WorkingApp):
     DEFAULT_MODE = "tableau"
 
     def on_mount(self) -> None:
-        """Take the terminal's own colours."""
+        """Take the terminal's own colours; let no other session hold the screens for long."""
         self.theme = self.profile.theme
+        wait_at_most(PATIENCE_MILLISECONDS)
 
     # --- moving ------------------------------------------------------------------------------------------
+
+    def open_mode(self, name: str) -> None:
+        """Show one of the main screens; over it already, its key closes what stands over it."""
+        if self.current_mode == name and len(self.screen_stack) > 1:
+            from scor_tui.ui.scan_desk import back_to_main_screen
+
+            back_to_main_screen(self)
+        else:
+            super().open_mode(name)
 
     def do_tableau(self) -> None:
         """Show the tableau de bord."""
@@ -114,6 +127,8 @@ class ScorApp(WorkingApp):
     def _reasons_to_stay(self) -> Iterator[str]:
         if self.job is not None:
             yield f"« {self.job.name} » est en cours et s'arrêtera au prochain endroit sûr."
+        from scor_tui.ui.scan_desk import desk_of
+
         if desk_of(self).open is not None:
             yield "Une numérisation n'est pas enregistrée : ses pages seront perdues."
         yield from (words for sheet in self._open_sheets() if (words := sheet.unsaved()))

@@ -13,7 +13,7 @@ from scor_tui.domain.words import CELL_ASCII, CELL_GLYPH, CELL_WORD
 from scor_tui.services import acquire, dossiers, holdings, piece_facts, strip
 from scor_tui.store.models import Piece
 from scor_tui.ui.app import screen
-from scor_tui.ui.scan_desk import desk_of
+from scor_tui.ui.scan_desk import desk_of, take_up
 from scor_tui.ui.screens.dialogs import Choose, Confirm
 
 if TYPE_CHECKING:
@@ -152,6 +152,6 @@ def _acquire(
 
     def go(yes: bool | None) -> None:
         if yes:
-            app.open_mode(desk.mode)
+            take_up(app)
 
     app.push_screen(Confirm("Une acquisition est déjà ouverte, ses pages sont gardées. Y revenir ?"), go)

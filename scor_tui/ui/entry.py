@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scor_tui.domain.errors import WrongUse
-from scor_tui.domain.ports import Clock
 from scor_tui.services.cabinet import Cabinet, open_cabinet
 from scor_tui.ui import profile
+
+if TYPE_CHECKING:
+    from scor_tui.domain.ports import Clock
 
 
 class NoTerminal(WrongUse):

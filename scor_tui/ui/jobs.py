@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scor_tui.domain.errors import DataDamaged, ScorError
-from scor_tui.domain.ports import Progress
+from scor_tui.domain.errors import ScorError
+from scor_tui.services.cabinet import Cabinet
+from scor_tui.store.engine import told
 from scor_tui.store.models import database
+
+if TYPE_CHECKING:
+    from scor_tui.domain.ports import Progress
 
 
 @dataclass
@@ -26,15 +30,19 @@ class Job:
     cancel: threading.Event = field(default_factory=threading.Event)
 
 
-def run(job: Job, progress: Progress) -> Any:
-    """Run a job in this thread with a connection of its own; raises `ScorError` only."""
+def run(cabinet: Cabinet, job: Job, progress: Progress) -> Any:
+    """Run a job in this thread with a connection of its own; raises `ScorError` only, a defect as `ProgramDefect`."""
     try:
-        with database.connection_context():
+        with told(), database.connection_context():
             return job.work(progress, job.cancel)
     except ScorError:
         raise
     except Exception as error:
-        raise DataDamaged(
-            f"Défaut du programme pendant « {job.name} » ({type(error).__name__}).",
-            "Ce qui était confirmé est enregistré. Signalez ces mots à l'éditeur, puis recommencez.",
+        from scor_tui.domain.defects import ProgramDefect, where
+        from scor_tui.services import defects
+
+        defects.note(cabinet, job.name, error)
+        raise ProgramDefect(
+            f"« {job.name} » s'est arrêté là : {where(error)}.",
+            f"Ce qui était confirmé est enregistré. Signalez ces mots ({defects.LOG}) à l'éditeur, puis recommencez.",
         ) from error

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from textual.message import Message
 
-from scor_tui.domain.errors import ScorError
-from scor_tui.services.reports import Account
+if TYPE_CHECKING:
+    from scor_tui.domain.errors import ScorError
 
 
 class JobProgress(Message):
@@ -23,7 +25,7 @@ class JobProgress(Message):
 class JobDone(Message):
     """A job ended well; `result` is what its use case returned."""
 
-    def __init__(self, job: str, result: Account | object) -> None:
+    def __init__(self, job: str, result: Any) -> None:
         super().__init__()
         self.job, self.result = job, result
 

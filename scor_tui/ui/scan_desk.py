@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from scor_tui.domain.ports import Device
-from scor_tui.presentation.page_raster import Mode as Drawing
-from scor_tui.services.practice_scanners import PracticeScanners
-
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from scor_tui.domain.ports import Device
+    from scor_tui.presentation.page_raster import Mode as Drawing
+    from scor_tui.services.practice_scanners import PracticeScanners
     from scor_tui.ui.app import ScorApp
 
 
@@ -25,11 +24,11 @@ class ScanDesk:
     """
 
     scanners: PracticeScanners
+    drawing: Drawing
     devices: tuple[Device, ...] = ()
     device: str = ""
     source: str = ""
     folder: Path = field(default_factory=Path.home)
-    drawing: Drawing = Drawing.BRAILLE
     open: Screen[Any] | None = field(default=None, repr=False)
     mode: str = ""
 
@@ -50,12 +49,38 @@ class ScanDesk:
         return (chosen.label, self.source) if chosen else (self.device or "cherché à la première page", "")
 
 
+LAID_ASIDE = "acquisition"
 _DESKS: WeakKeyDictionary[ScorApp, ScanDesk] = WeakKeyDictionary()
 
 
 def desk_of(app: ScorApp) -> ScanDesk:
     """Return the desk of a session; the practice's own scanner is chosen at first."""
     if app not in _DESKS:
+        from scor_tui.presentation.page_raster import Mode as Drawing
+        from scor_tui.services.practice_scanners import PracticeScanners
+
         drawing = Drawing.NONE if app.profile.ascii_only else Drawing.BRAILLE
-        _DESKS[app] = ScanDesk(PracticeScanners(app.cabinet), device=app.cabinet.practice.scanner, drawing=drawing)
+        _DESKS[app] = ScanDesk(PracticeScanners(app.cabinet), drawing, device=app.cabinet.practice.scanner)
     return _DESKS[app]
+
+
+def back_to_main_screen(app: ScorApp) -> None:
+    """Close what stands over the main screen; an open acquisition is laid aside with its pages."""
+    kept = desk_of(app).open
+    while len(app.screen_stack) > 1:
+        if app.screen is kept:
+            app.install_screen(kept, LAID_ASIDE)  # an installed screen outlives its place on the stack
+        app.pop_screen()
+
+
+def take_up(app: ScorApp) -> None:
+    """Show the open acquisition again: from where it was laid aside, else in the mode where it stands."""
+    desk = desk_of(app)
+    if desk.open is None:
+        return
+    if app.is_screen_installed(desk.open):
+        app.uninstall_screen(desk.open)
+        desk.mode = app.current_mode
+        app.push_screen(desk.open)
+    elif app.current_mode != desk.mode:
+        app.switch_mode(desk.mode)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from scor_tui.services.paging import Place
+from scor_tui.services.places import Place
 from scor_tui.ui.widgets.line_list import Row
 
 F = TypeVar("F")

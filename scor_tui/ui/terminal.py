@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.driver import Driver
 from textual.reactive import Reactive
+from textual.screen import Screen
 
 from scor_tui.ui.profile import LOWEST, NARROWEST, Profile
 
@@ -79,6 +81,11 @@ class TerminalApp(App[None]):
 
     def before_key(self) -> None:
         """Do what comes before a key or a click."""
+
+    def _load_screen_css(self, screen: Screen[Any]) -> None:
+        """Load a new screen's styles; none is stale yet, and Textual would parse every sheet again for it (3 ms)."""
+        super()._load_screen_css(screen)
+        screen._css_update_count = self._css_update_count
 
     def on_resize(self, event: events.Resize) -> None:
         """Let the notice « trop petit » show, or hide it again."""

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
 from scor_tui.domain.errors import MailFailed, ScorError
-from scor_tui.domain.ports import Progress
-from scor_tui.presentation.centre import Course, summary
-from scor_tui.presentation.text import counted
-from scor_tui.services import day, poll, transmit
 from scor_tui.services.cabinet import Cabinet
-from scor_tui.services.reports import Account
 from scor_tui.ui import jobs
 from scor_tui.ui.jobs import Job
 from scor_tui.ui.messages import CourseMoved, JobDone, JobFailed, JobProgress, PracticeChanged
@@ -22,6 +17,10 @@ from scor_tui.ui.profile import Profile
 from scor_tui.ui.screens.dialogs import Confirm, ErrorDialog
 from scor_tui.ui.screens.sheet import Sheet
 from scor_tui.ui.terminal import TerminalApp
+
+if TYPE_CHECKING:
+    from scor_tui.presentation.centre import Course
+    from scor_tui.services.reports import Account
 
 
 class WorkingApp(TerminalApp):
@@ -60,30 +59,28 @@ class WorkingApp(TerminalApp):
 
     def do_relever(self) -> None:
         """Poll the BAL."""
-        self.start(Job("retour NOEMIE", lambda progress, _cancel: poll.poll(self.cabinet, progress), "releve"))
+        from scor_tui.ui import post
+
+        self.start(post.polling(self.cabinet))
 
     def do_transmettre(self) -> None:
         """Send what is ticked, after a confirmation that counts it."""
         if self.current_mode != "a_transmettre":
             self.open_mode("a_transmettre")
             return
-        chosen, held_back = transmit.preview(self.cabinet)
-        if not chosen:
+        from scor_tui.ui import post
+
+        question = post.question(self.cabinet)
+        if not question:
             self.say("Aucun dossier coché ne peut partir : la ligne sous le curseur dit pourquoi.")
             return
-        held = counted(len(held_back), "coché est retenu", "cochés sont retenus")
-        kept = f" {held} : la ligne dit pourquoi." if held_back else ""
-        question = f"Transmettre {counted(len(chosen), 'dossier')} ?{kept} La BAL est relevée d'abord."
-
-        def go(yes: bool | None) -> None:
-            if yes:
-                self.start(Job("transmission", self._transmission, "transmission"))
-
-        self.push_screen(Confirm(question), go)
+        self.push_screen(Confirm(question), lambda yes: self.start(post.sending(self.cabinet)) if yes else None)
 
     def do_tout_faire(self) -> None:
         """Do the day."""
-        self.start(Job("tout faire", self._whole_day, "transmission"))
+        from scor_tui.ui import post
+
+        self.start(post.whole_day(self.cabinet))
 
     def start(self, job: Job) -> None:
         """Start a job, unless one runs."""
@@ -92,24 +89,20 @@ class WorkingApp(TerminalApp):
             return
         self.job = job
         if job.kind:
+            from scor_tui.presentation.centre import Course
+
             self.course = Course(job.kind, self.cabinet.now())
             self.open_centre()
         else:
             self.say(f"{job.name} : en cours")
         self.run_worker(lambda: self._run(job), name=job.name, group="travail", thread=True, exit_on_error=False)
 
-    def _transmission(self, progress: Progress, cancel: threading.Event) -> Account:
-        return transmit.transmit(self.cabinet, progress=progress, cancel=cancel)
-
-    def _whole_day(self, progress: Progress, cancel: threading.Event) -> Account:
-        return day.whole_day(self.cabinet, progress, cancel).account
-
     def _run(self, job: Job) -> None:
         def progress(done: int, total: int, code: str) -> None:
             self.post_message(JobProgress(job.name, done, total, code))
 
         try:
-            result = jobs.run(job, progress)
+            result = jobs.run(self.cabinet, job, progress)
         except ScorError as error:
             self.post_message(JobFailed(job.name, error))
         else:
@@ -126,12 +119,13 @@ class WorkingApp(TerminalApp):
 
     def on_job_done(self, event: JobDone) -> None:
         """Tell what a job did and let the lists read again."""
-        self.job = None
-        if isinstance(event.result, Account):
-            self.last_account = event.result
-            if self.course is not None:
-                self.course.account = event.result
-        told = summary(event.result) if isinstance(event.result, Account) else "terminé"
+        job, self.job = self.job, None
+        told = "terminé"
+        if self.course is not None and job is not None and job.kind:
+            from scor_tui.presentation.centre import summary
+
+            self.last_account = self.course.account = event.result
+            told = summary(event.result)
         self.say(f"{event.job} : {told}")
         self.post_message(PracticeChanged())
 
@@ -149,15 +143,13 @@ class WorkingApp(TerminalApp):
 
     def _ask_without_poll(self, error: MailFailed) -> None:
         """Ask whether to send although the BAL could not be read; nothing is resent then (product, 3.3)."""
+        from scor_tui.ui import post
 
         def go(yes: bool | None) -> None:
             if yes:
-                self.start(Job("transmission sans relève", self._without_poll, "transmission"))
+                self.start(post.sending(self.cabinet, without_poll=True))
 
         self.push_screen(Confirm(f"{error.cause} Envoyer sans relève ? Aucun second envoi ne partira."), go)
-
-    def _without_poll(self, progress: Progress, cancel: threading.Event) -> Account:
-        return transmit.transmit(self.cabinet, without_poll=True, progress=progress, cancel=cancel)
 
     def on_practice_changed(self) -> None:
         """Let the screen that shows read the records again; the others do when they come back."""

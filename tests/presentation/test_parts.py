@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scor_tui.domain.pieces import Cell, CellState, PieceType
-from scor_tui.presentation.parts import Tone, component_parts, joined, set_parts, text_of
+from scor_tui.presentation.parts import Tone, changed, component_parts, joined, set_parts, text_of
 from scor_tui.presentation.text import width
 
 TONED = st.lists(st.tuples(st.text(max_size=12), st.sampled_from(list(Tone))), max_size=6).map(tuple)
@@ -45,3 +45,31 @@ def test_what_the_caisse_already_has_is_set_back():
 
 def test_cells_are_joined_with_their_tones():
     assert joined("a", (("b", Tone.ALARM),), by="  ") == (("a", Tone.PLAIN), ("  ", Tone.PLAIN), ("b", Tone.ALARM))
+
+
+@given(old=st.one_of(st.text(max_size=30), TONED), new=st.one_of(st.text(max_size=30), TONED), room=st.integers(2, 30))
+def test_drawing_only_what_changed_gives_the_new_line(old, new, room):
+    first, count = changed(old, new, room)
+    assert 0 <= first <= first + count <= room
+    was, now = in_columns(old, room), in_columns(new, room)
+    assert [*was[:first], *now[first : first + count], *was[first + count :]] == now
+    if count:
+        assert was[first] != now[first]
+        assert was[first + count - 1] != now[first + count - 1]
+
+
+def in_columns(drawn, room):
+    """What a terminal holds in each column of a line."""
+    held = []
+    for text, tone in set_parts(drawn, room):
+        for char in text:
+            if width(char) == 0 and held:
+                held[-1] = (held[-1][0] + char, held[-1][1])
+            held += [(char, tone)] * width(char)
+    return held
+
+
+def test_a_date_that_changes_its_day_is_drawn_by_its_day():
+    assert changed("dernière facture 21/11/2026", "dernière facture 20/11/2026", 40) == (18, 1)
+    assert changed("même", "même", 40) == (0, 0)
+    assert changed((("a", Tone.PLAIN),), (("a", Tone.ALARM),), 3) == (0, 1)

@@ -25,7 +25,7 @@ from unittest import mock
 import pytest
 from textual.pilot import Pilot
 
-from scor_tui.commands import demonstration
+from scor_tui.commands.opening import at_home
 from scor_tui.demo.caisse import Caisse, Report
 from scor_tui.demo.cases import Variant
 from scor_tui.demo.desk import Desk, Keys
@@ -72,7 +72,7 @@ def clock(evening: datetime) -> SettableClock:
 def cabinet(practice_folder: Path, clock: SettableClock) -> Iterator[Cabinet]:
     """The practice, open; it looks at the test's clock."""
     opened = open_cabinet(practice_folder, clock)
-    demonstration.at_home(opened)
+    at_home(opened)
     yield opened
     opened.close()
 

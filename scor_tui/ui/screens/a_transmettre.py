@@ -16,7 +16,7 @@ from scor_tui.presentation.rows import to_send_cells, to_send_line
 from scor_tui.presentation.text import counted, moment
 from scor_tui.services import dossiers, paging, ticks
 from scor_tui.services.dossiers import ToSendRow
-from scor_tui.services.paging import Place
+from scor_tui.services.places import Place
 from scor_tui.ui import cells
 from scor_tui.ui.actions import Scope
 from scor_tui.ui.screens.dialogs import Ask, Confirm

@@ -25,10 +25,8 @@ from scor_tui.ui.widgets.line_list import Column, LineList, Row
 
 COLUMNS = tuple(Column(title, width) for title, width in zip(words.TITLES, (22, 0), strict=True))
 EMPTY = "Rien n'a encore été relevé ni transmis : b relève la BAL, t transmet ce qui est coché."
-STOP = (
-    "Arrêter après ce message ? Ce qui est parti reste parti ; les autres dossiers reviennent dans « À transmettre »."
-)
-STAY = "La relève va jusqu'au bout : chaque message est rangé avant de quitter la BAL. Fermer cette page ?"
+STOP = "Arrêter après ce message ? Ce qui est parti reste parti ; les autres dossiers reviennent à transmettre."
+STOP_POLL = "Arrêter après ce message ? Ce qui est rangé le reste ; le reste de la BAL attend la prochaine relève."
 
 
 class CentreScreen(Sheet):
@@ -100,9 +98,6 @@ class CentreScreen(Sheet):
         if course is None or not course.running or course.stopping or job is None:
             self.scor.do_retour()
             return
-        if course.kind == "releve":
-            self.app.push_screen(Confirm(STAY), lambda yes: self._close() if yes else None)
-            return
 
         def go(yes: bool | None) -> None:
             if yes and course.running:
@@ -110,7 +105,7 @@ class CentreScreen(Sheet):
                 course.stopping = True
                 self.reload()
 
-        self.app.push_screen(Confirm(STOP), go)
+        self.app.push_screen(Confirm(STOP_POLL if course.kind == "releve" else STOP), go)
 
     @on(LineList.Opened)
     def do_reprendre(self) -> None:
@@ -196,7 +191,7 @@ class CentreScreen(Sheet):
     def _explain(self) -> None:
         line, course = self.line, self._course
         if course is not None and course.running and course.stopping:
-            self.say("Arrêt demandé : le message en cours se termine, rien d'autre ne part.")
+            self.say("Arrêt demandé : le message en cours se termine, aucun autre n'est pris ni envoyé.")
         elif line is not None:
             stage = f"{line.stage} : " if line.stage else ""
             self.explain(f"{stage}{line.words.strip()}{' (entrée : ouvrir le dossier)' if line.facture else ''}")
@@ -205,7 +200,3 @@ class CentreScreen(Sheet):
     def _tell(self, news: str) -> None:
         self.say(news)
         self.reload()
-
-    def _close(self) -> None:
-        if self.is_current:
-            self.scor.do_retour()

@@ -111,7 +111,7 @@ class PageSheet(Sheet):
             self.post_message(WorkProgress(job, f"{job.name}{count if total else ''}"))
 
         try:
-            result = jobs.run(job, progress)
+            result = jobs.run(self.scor.cabinet, job, progress)
         except ScorError as error:
             self.post_message(WorkFailed(job, error))
         else:

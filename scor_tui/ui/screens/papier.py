@@ -15,8 +15,8 @@ from scor_tui.presentation import register as words
 from scor_tui.presentation.returned import post_words
 from scor_tui.presentation.text import counted, day
 from scor_tui.services import lists, paging, posting
-from scor_tui.services.paging import Place
 from scor_tui.services.paper import RegisterRow
+from scor_tui.services.places import Place
 from scor_tui.ui.actions import Scope
 from scor_tui.ui.saving import Made, save_as
 from scor_tui.ui.screens.dialogs import Ask, Telling

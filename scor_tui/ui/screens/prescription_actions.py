@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scor_tui.domain.errors import NotFound
 from scor_tui.domain.text import clean
 from scor_tui.presentation.text import moment
-from scor_tui.services import scanning
-from scor_tui.services.agenda import PrescriptionRow
-from scor_tui.ui.scan_desk import desk_of
 from scor_tui.ui.screens.dialogs import Choose
-from scor_tui.ui.screens.file_picker import FilePicker
 from scor_tui.ui.screens.sheet import Sheet
+
+if TYPE_CHECKING:
+    from scor_tui.services.agenda import PrescriptionRow
 
 BREAKPOINTS = [(0, "-narrow"), (112, "-wide")]
 """Where the screens with side panels take them beside the list instead of below."""
@@ -98,6 +98,8 @@ class PrescriptionSheet(Sheet):
     def _import(self) -> None:
         """Choose a file, then open the acquisition of the ordonnance on it."""
         from scor_tui.ui.cells import import_ordonnance
+        from scor_tui.ui.scan_desk import desk_of
+        from scor_tui.ui.screens.file_picker import FilePicker
 
         row, desk = self.prescription, desk_of(self.scor)
 
@@ -111,6 +113,8 @@ class PrescriptionSheet(Sheet):
     def _other(self, chosen: str | None) -> None:
         row = self.prescription
         if chosen == "dossier" and row is not None:
+            from scor_tui.ui.screens.file_picker import FilePicker
+
             self.say(f"Dossier médical de {row.patient} : choisissez le fichier à y garder.")
             self.app.push_screen(FilePicker(Path.home()), lambda path: self._keep(row, path))
         elif chosen in {"D", "A"}:
@@ -118,6 +122,7 @@ class PrescriptionSheet(Sheet):
 
     def _keep(self, row: PrescriptionRow, path: Path | None) -> None:
         """Keep a file in the patient's medical record, as it is."""
+        from scor_tui.services import scanning
 
         def keep(chosen: Path) -> None:
             try:

@@ -19,7 +19,7 @@ from scor_tui.presentation.agenda import (
 )
 from scor_tui.services import agenda
 from scor_tui.services.agenda import DocumentRow, PatientRow, PrescriptionRow
-from scor_tui.services.paging import Place
+from scor_tui.services.places import Place
 from scor_tui.ui.actions import Scope
 from scor_tui.ui.screens.dialogs import Ask
 from scor_tui.ui.screens.prescription_actions import BREAKPOINTS, PrescriptionSheet

@@ -14,7 +14,7 @@ from scor_tui.domain.words import status_word
 from scor_tui.presentation import returned as words
 from scor_tui.presentation.text import counted
 from scor_tui.services import lists, paging, returns
-from scor_tui.services.paging import Place
+from scor_tui.services.places import Place
 from scor_tui.services.returns import TRANSFERABLE, ReturnRow
 from scor_tui.ui.actions import Scope
 from scor_tui.ui.saving import Made, save_as

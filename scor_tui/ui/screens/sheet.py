@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from scor_tui.domain.errors import ScorError
+from scor_tui.store.engine import told
 from scor_tui.ui.actions import Action, Scope, of_scope
 from scor_tui.ui.screens.too_small import TooSmall
 from scor_tui.ui.widgets.bars import KeyBar, Rule, StatusLine, TitleBar
@@ -96,7 +97,8 @@ class Sheet(Screen[None]):
         What answers a dialogue goes through here too.
         """
         try:
-            do()
+            with told():
+                do()
         except ScorError as error:
             self.scor.tell_error(error)
             return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.containers import Container
@@ -10,14 +11,12 @@ from textual.message import Message
 from textual.widget import Widget
 
 from scor_tui.domain.errors import ScorError
-from scor_tui.domain.ports import no_progress
 from scor_tui.presentation.agenda import card_lines, criteria_line, period_cells, prescription_line
 from scor_tui.presentation.months import WIDTH, period, two_months
 from scor_tui.presentation.work import work_lines
 from scor_tui.services import agenda
 from scor_tui.services.agenda import Criteria, PrescriptionRow
-from scor_tui.services.paging import Place
-from scor_tui.services.state import State, state
+from scor_tui.services.places import Place
 from scor_tui.ui import jobs
 from scor_tui.ui.actions import Scope
 from scor_tui.ui.jobs import Job
@@ -26,6 +25,9 @@ from scor_tui.ui.screens.prescription_actions import BREAKPOINTS, PrescriptionSh
 from scor_tui.ui.sources import PagedSource
 from scor_tui.ui.widgets.line_list import Column, LineList, Row
 from scor_tui.ui.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from scor_tui.services.state import State
 
 COLUMNS = (
     Column("Patient", 0, least=16),
@@ -71,6 +73,7 @@ class TableauScreen(PrescriptionSheet):
     def __init__(self) -> None:
         super().__init__()
         self._state: State | None = None
+        self._uncounted = ""
         self._asked = AT_START
         self.source = PagedSource(self._page, _place, self._draw)
 
@@ -105,23 +108,37 @@ class TableauScreen(PrescriptionSheet):
         self.list.reload()
         self._show_criteria()
         self.redraw_bars()
-        self.run_worker(self._count, group="compte", exclusive=True, thread=True, exit_on_error=False)
+        self.app.call_after_refresh(self._begin_to_count)
 
     # --- what waits --------------------------------------------------------------------------------------
 
+    def _begin_to_count(self) -> None:
+        """Count once the screen is drawn: a practitioner reads his list meanwhile."""
+        self.run_worker(self._count, group="compte", exclusive=True, thread=True, exit_on_error=False)
+
     def _count(self) -> None:
         """Count in a thread: the rules are asked of each dossier that waits."""
+        from scor_tui.domain.ports import no_progress
+        from scor_tui.services.state import state
+
+        cabinet = self.scor.cabinet
         try:
-            found: State = jobs.run(Job("compte", lambda _progress, _cancel: state(self.scor.cabinet)), no_progress)
+            found: State = jobs.run(cabinet, Job("compte", lambda _progress, _cancel: state(cabinet)), no_progress)
         except ScorError as error:
-            self.app.call_from_thread(self.scor.tell_error, error)
+            self.app.call_from_thread(self._tell_uncounted, error)
         else:
             self.post_message(Counted(found))
+
+    def _tell_uncounted(self, error: ScorError) -> None:
+        """Tell once why what waits cannot be counted: it is counted again whenever the screen is shown."""
+        if str(error) != self._uncounted:
+            self._uncounted = str(error)
+            self.scor.tell_error(error)
 
     @on(Counted)
     def _show_count(self, event: Counted) -> None:
         """Show what waits."""
-        self._state = event.state
+        self._state, self._uncounted = event.state, ""
         self._show_work()
 
     def on_resize(self) -> None:

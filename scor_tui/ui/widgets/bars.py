@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from scor_tui.domain.text import clean
+from scor_tui.presentation.parts import changed
 from scor_tui.presentation.text import fit, padded, width, wrapped
 
 BOLD, DIM, PLAIN = Style(bold=True), Style(dim=True), Style()
@@ -60,14 +61,15 @@ class StatusLine(Bar):
     DEFAULT_CSS = "StatusLine { height: 2; }"
 
     def say(self, left: str, right: str | None = None) -> None:
-        """Change the words; draws what was there and what comes, no further."""
+        """Change the words; draws what differs, no more."""
         if right is not None:
             super().say(left, right)
             return
         old, self._left = self._set(), clean(left)
         for y, (was, now) in enumerate(zip(old, self._set(), strict=True)):
-            if was != now:
-                self.refresh(Region(0, y, min(self.size.width, 1 + max(width(was), width(now))), 1))
+            first, count = changed(f" {was}", f" {now}", self.size.width)
+            if count:
+                self.refresh(Region(first, y, count, 1))
 
     def render_line(self, y: int) -> Strip:
         """Draw one of the two lines."""

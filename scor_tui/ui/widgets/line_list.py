@@ -94,6 +94,10 @@ class LineList(Widget, can_focus=True):
             """The list, for a screen that has several."""
             return self.lines
 
+        def can_replace(self, message: Message) -> bool:
+            """Let the newest place stand alone: a held key is explained where it stops."""
+            return isinstance(message, LineList.Moved) and message.lines is self.lines
+
     class Opened(Message):
         """The row was clicked again."""
 
@@ -146,6 +150,8 @@ class LineList(Widget, can_focus=True):
 
     def reload(self) -> None:
         """Read the rows that show again; the cursor stays on its row, or on the nearest that is left."""
+        if not self.size.height:  # it has no place yet: it reads once when it is given one
+            return
         here, top = self.row, self._rows[0].key if self._rows else None
         first = self._source.at(top) if top is not None else None
         if first is not None:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from scor_tui.domain.text import clean
-from scor_tui.presentation.parts import Drawn, parts_of, text_of
-from scor_tui.presentation.text import padded, width
-from scor_tui.ui.widgets.tones import PLAIN, strip_of
+from scor_tui.presentation.parts import Drawn, changed, joined, text_of
+from scor_tui.presentation.text import width
+from scor_tui.ui.widgets.tones import strip_of
 
 
 class Panel(Widget):
@@ -31,24 +30,22 @@ class Panel(Widget):
         return self._lines
 
     def show(self, lines: Sequence[Drawn]) -> None:
-        """Change the lines; of those that differ, draws no further than the words that were or are there."""
+        """Change the lines; of those that differ, draws from the first column that does to the last."""
         old, self._lines = self._lines, tuple(lines)
         for y in range(max(len(old), len(self._lines))):
-            was, now = _at(old, y), _at(self._lines, y)
-            if was != now:
-                end = 4 + max(width(text_of(was)), width(text_of(now)))
-                self.refresh(Region(0, y, min(self.size.width, end) or 1, 1))
+            first, count = changed(self._set(old, y), self._set(self._lines, y), self.size.width)
+            if count:
+                self.refresh(Region(first, y, count, 1))
 
     def render_line(self, y: int) -> Strip:
         """Draw a line."""
-        line = _at(self._lines, y)
-        if self._titled and y == 0:
-            title = clean(text_of(line))
-            head = f"─ {title} " if title else ""
-            rule = "─" * max(0, self.size.width - 1 - width(head))
-            return Strip([Segment(padded(f"{head}{rule}", self.size.width), PLAIN)])
-        return strip_of((*parts_of(" "), *parts_of(line)), self.size.width)
+        return strip_of(self._set(self._lines, y), self.size.width)
 
-
-def _at(lines: Sequence[Drawn], y: int) -> Drawn:
-    return lines[y] if y < len(lines) else ""
+    def _set(self, lines: Sequence[Drawn], y: int) -> Drawn:
+        """Return a line as it is drawn: after a blank, or as a title within a rule."""
+        line = lines[y] if y < len(lines) else ""
+        if not self._titled or y:
+            return joined("", line)
+        title = clean(text_of(line))
+        head = f"─ {title} " if title else ""
+        return head + "─" * max(0, self.size.width - 1 - width(head))

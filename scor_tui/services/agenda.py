@@ -16,7 +16,7 @@ from peewee import fn
 from scor_tui.domain.pieces import Cell, CellState
 from scor_tui.services import strip
 from scor_tui.services.cabinet import Cabinet
-from scor_tui.services.paging import Place, around
+from scor_tui.services.paging import Place, around, named
 from scor_tui.store.models import Acte, Facture, Patient, Piece, Practitioner, Prescriber, Prescription
 
 
@@ -113,9 +113,7 @@ def prescriptions(
     if asked.unfinished:
         query = query.where(Prescription.ends.is_null() | (Prescription.ends >= cabinet.today()))
     if asked.words:
-        named = Patient.alias()
-        found = named.select(named.id).where(named.folded.contains(asked.words))
-        query = query.where(Prescription.patient.in_(found))
+        query = query.where(named(asked.words))
     return _newest_first(query, place, count, backwards=backwards)
 
 
@@ -133,9 +131,9 @@ def patients(
     """Return patients around a place, by name; `words`, folded, filter them; `new_only`: without prescription."""
     query = Patient.select()
     if words:
-        query = query.where(Patient.folded.contains(words))
+        query = query.where(named(words))
     if new_only:
-        query = query.where(~fn.EXISTS(Prescription.select(Prescription.id).where(Prescription.patient == Patient.id)))
+        query = query.where(Patient.is_new)
     found = around(query, (Patient.folded, Patient.id), place, count, backwards=backwards)
     return [PatientRow(one.id, one.number, full_name(one), one.birth, one.folded) for one in found]
 

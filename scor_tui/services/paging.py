@@ -14,7 +14,11 @@ from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.dossiers import ToSendRow
 from scor_tui.services.paper import RegisterRow
 from scor_tui.services.returns import ReturnRow
-from scor_tui.store.models import Caisse, Dossier, Facture, LotFSE, LotSCOR, PaperRow, Patient, Piece, Report
+from scor_tui.store import search
+from scor_tui.store.models import HAS_ALERT, Caisse, Dossier, Facture, LotFSE, LotSCOR, PaperRow, Patient, Piece, Report
+
+FEW = 500
+"""How many patients or factures a filter may find for their rows to be looked up one by one."""
 
 Place = tuple[Any, ...]
 """Where a row stands in the order of its list."""
@@ -32,11 +36,12 @@ def around(query: Any, columns: Sequence[Any], place: Place | None, count: int, 
 
 def to_send(place: Place | None, count: int, *, backwards: bool = False, words: str = "") -> list[ToSendRow]:
     """Return rows of « À transmettre » around a place (date, number); `words` filter the patient or the number."""
-    query = dossiers.to_send_query()
-    if words:
-        query = query.where(Patient.folded.contains(words) | Facture.number.contains(words))
-    found = around(query, (Facture.date, Facture.number), place, count, backwards=backwards)
-    return [dossiers.row_of(one) for one in found]
+    query = Dossier.select(Dossier.id).where(Dossier.listed_day.is_null(False))
+    query = _holding(query.join(Facture).join(Patient), words) if words else query
+    place_columns = (Dossier.listed_day, Dossier.listed_number)
+    found = [one.id for one in around(query, place_columns, place, count, backwards=backwards)]
+    whole = {one.id: one for one in dossiers.to_send_query().where(Dossier.id.in_(found))}
+    return dossiers.rows_of([whole[one] for one in found])
 
 
 def returned(
@@ -55,9 +60,9 @@ def returned(
     if status is not None:
         query = query.where(Dossier.status == status)
     if alerts:
-        query = query.where(Dossier.alert != "")
+        query = query.where(HAS_ALERT)
     if words:
-        query = query.join(Facture).join(Patient).where(_named(words))
+        query = _holding(query.join(Facture).join(Patient), words)
     found = [one.id for one in around(query, (Dossier.lot, Dossier.id), place, count, backwards=not backwards)]
     whole = {one.id: one for one in _returned_query().where(Dossier.id.in_(found))}
     return [returns.row_of(cabinet, whole[one]) for one in reversed(found)]
@@ -73,7 +78,7 @@ def register(
             continue
         query = _register_query().where(PaperRow.status == one)
         if words:
-            query = query.where(_named(words))
+            query = _holding(query, words)
         here = place[1:] if place is not None and place[0] == one else None
         found = around(query, (PaperRow.id,), here, count - len(rows), backwards=not backwards)[::-1]
         rows = [*found, *rows] if backwards else [*rows, *found]
@@ -112,5 +117,17 @@ def _register_query() -> Any:
     )
 
 
-def _named(words: str) -> Any:
-    return Patient.folded.contains(words) | Facture.number.contains(words)
+def _holding(query: Any, words: str) -> Any:
+    """Filter a query joined with `Facture` and `Patient` on a string of the patient's folded name or of the number.
+
+    Few rows hold it: they are looked up. Many do, or it is short: the list is read in its order until a page is full.
+    """
+    factures = search.holding(words, Facture, FEW)
+    numbered = Facture.number.contains(words) if factures is None else Facture.id.in_(factures)
+    return query.where(named(words) | numbered)
+
+
+def named(words: str) -> Any:
+    """Return the condition that a patient's folded name holds a string."""
+    patients = search.holding(words, Patient, FEW)
+    return Patient.folded.contains(words) if patients is None else Patient.id.in_(patients)

@@ -15,7 +15,7 @@ from scor_tui.domain.wire import Sign
 from scor_tui.services import changes, dossiers
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import write
-from scor_tui.store.models import Dossier, Facture, LotLine, LotSCOR, Message, MessageState, PaperRow
+from scor_tui.store.models import ASIDE, HAS_ALERT, Dossier, Facture, LotLine, LotSCOR, Message, PaperRow
 
 TRANSFERABLE = frozenset({Status.A_TRAITER, Status.A_RECONSTITUER})
 """From where *Transfert papier* is possible (product, 3.3)."""
@@ -105,7 +105,7 @@ def counts() -> dict[Status, int]:
 
 def with_alert() -> int:
     """Count the dossiers that have an alert to read."""
-    return int(Dossier.select().where(Dossier.alert != "").count())
+    return int(Dossier.select().where(HAS_ALERT).count())
 
 
 def mark_read(cabinet: Cabinet, dossier: Dossier) -> None:
@@ -118,7 +118,7 @@ def mark_read(cabinet: Cabinet, dossier: Dossier) -> None:
 
 def set_aside() -> Iterator[Message]:
     """Yield the messages that were kept aside, newest first."""
-    yield from Message.select().where(Message.state == MessageState.ASIDE).order_by(Message.id.desc())
+    yield from Message.select().where(ASIDE).order_by(Message.id.desc())
 
 
 def posted_on(dossier: Dossier) -> date | None:

@@ -41,18 +41,26 @@ def tick(cabinet: Cabinet, dossier: Dossier, choice: Tick) -> list[Dossier]:
 
 def tick_all(cabinet: Cabinet) -> int:
     """Do what the header does: tick all rows that may leave, or untick all when they are; returns how many moved."""
-    rows = [found for found in dossiers.to_send_query() if found.status in SENDABLE]
-    known = {found.id: holdings.facts(found) for found in rows}
-    able = [found for found in rows if not dossiers.hindrances(found, known[found.id], _gate(found))]
-    ticked = [found for found in able if rules.is_ticked(known[found.id])]
-    choice = Tick.OFF if len(ticked) == len(able) else Tick.ON
-    if not able and not any(rules.is_ticked(known[found.id]) for found in rows):
+    rows, able, ticked, able_ticked = [], [], 0, 0
+    for batch in dossiers.batches():
+        known = holdings.facts_of(batch)
+        for found in batch:
+            if found.status not in SENDABLE:
+                continue
+            rows.append(found.id)
+            here = rules.is_ticked(known[found.id])
+            ticked += here
+            if not dossiers.hindrances(found, known[found.id], _gate(found)):
+                able.append(found.id)
+                able_ticked += here
+    if not able and not ticked:
         return 0  # nothing to tick, nothing to untick: a dossier that is still empty stays automatic
+    choice = Tick.OFF if able_ticked == len(able) else Tick.ON
     moving = rows if choice is Tick.OFF else able
     with write():
-        for found in moving:
-            found.tick = choice
-            found.save()
+        for start in range(0, len(moving), dossiers.BATCH):
+            some = moving[start : start + dossiers.BATCH]
+            Dossier.update(tick=choice).where(Dossier.id.in_(some)).execute()
         cabinet.journal.add(cabinet.now(), "coche_tout", choix=choice, dossiers=len(moving))
     return len(moving)
 

@@ -6,7 +6,7 @@ a prescription is (date, id), that of a patient (folded name, id), that of a doc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,10 +14,11 @@ from typing import Any
 from peewee import fn
 
 from scor_tui.domain.pieces import Cell, CellState
-from scor_tui.services import strip
+from scor_tui.services import shelves, strip
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.paging import Place, around, named
-from scor_tui.store.models import Acte, Facture, Patient, Piece, Practitioner, Prescriber, Prescription
+from scor_tui.services.shelves import Shelved
+from scor_tui.store.models import Acte, Facture, Patient, Piece, PieceVersion, Practitioner, Prescriber, Prescription
 
 
 @dataclass(frozen=True)
@@ -144,9 +145,13 @@ def documents(prescription: str, place: Place | None, count: int, *, backwards: 
     if found is None:
         return []
     bills = Facture.select(Facture.id).where(Facture.prescription == found)
-    query = Piece.select().where((Piece.prescription == found) | Piece.facture.in_(bills), Piece.deleted.is_null())
+    query = Piece.select(Piece, Facture).join(Facture, "LEFT OUTER JOIN")
+    query = query.where((Piece.prescription == found) | Piece.facture.in_(bills), Piece.deleted.is_null())
     pieces = around(query, (Piece.id,), place, count, backwards=backwards)
-    return [_document(piece, found.patient.caisse_id) for piece in pieces]
+    shelved = shelves.of_pieces([piece.id for piece in pieces])
+    versions = {one.piece_id: one for one in PieceVersion.select().where(PieceVersion.id.in_(_travelling(shelved)))}
+    caisse = found.patient.caisse_id
+    return [_document(piece, versions.get(piece.id), strip.state(shelved[piece.id], caisse)) for piece in pieces]
 
 
 def card(patient: str, since: date, until: date) -> PatientCard | None:
@@ -188,23 +193,21 @@ def _prescriptions() -> Any:
 
 def _newest_first(query: Any, place: Place | None, count: int, *, backwards: bool) -> list[PrescriptionRow]:
     found = around(query, (Prescription.date, Prescription.id), place, count, backwards=not backwards)
-    return _rows(found[::-1])
+    return _rows(found[::-1]) if found else []
 
 
 def _rows(found: Sequence[Prescription]) -> list[PrescriptionRow]:
     """Return prescriptions as rows; what hangs on them is read for all at once."""
     numbers = [one.id for one in found]
     acts: dict[int, list[str]] = {number: [] for number in numbers}
-    for act in Acte.select().where(Acte.prescription.in_(numbers)).order_by(Acte.rank):
+    for act in Acte.select().where(Acte.prescription.in_(numbers)).order_by(Acte.prescription, Acte.rank):
         acts[act.prescription_id].append(act.label)
     counted = Facture.select(Facture.prescription, fn.COUNT(Facture.id).alias("n"))
     bills = {
         row.prescription_id: row.n
         for row in counted.where(Facture.prescription.in_(numbers)).group_by(Facture.prescription)
     }
-    pieces: dict[int, list[Piece]] = {number: [] for number in numbers}
-    for piece in Piece.select().where(Piece.prescription.in_(numbers), Piece.deleted.is_null()):
-        pieces[piece.prescription_id].append(piece)
+    pieces = shelves.on_prescriptions(numbers)
     return [
         PrescriptionRow(
             id=one.id,
@@ -219,18 +222,21 @@ def _rows(found: Sequence[Prescription]) -> list[PrescriptionRow]:
             prescriber=one.prescriber.name or one.prescriber.number,
             pour=full_name(one.practitioner),
             factures=bills.get(one.id, 0),
-            cells=strip.cells(pieces[one.id], one.patient.caisse_id, needs_dsi=one.needs_dsi),
+            cells=strip.cells(pieces.get(one.id, []), one.patient.caisse_id, needs_dsi=one.needs_dsi),
         )
         for one in found
     ]
 
 
-def _document(piece: Piece, caisse: int) -> DocumentRow:
-    version = strip.last_version(piece)
+def _travelling(shelved: Mapping[int, Shelved]) -> list[int]:
+    return [piece.version for piece in shelved.values() if piece.version is not None]
+
+
+def _document(piece: Piece, version: PieceVersion | None, state: CellState) -> DocumentRow:
     return DocumentRow(
         piece=piece.id,
         letter=piece.type.letter,
-        state=strip.state(piece, caisse),
+        state=state,
         label=piece.label,
         annotation=piece.annotation,
         pages=version.pages if version else 0,

@@ -84,6 +84,11 @@ def to_send_query() -> Any:
     return listed.order_by(Dossier.listed_day, Dossier.listed_number)
 
 
+def whole(numbers: Sequence[int]) -> Any:
+    """Return the query of some dossiers (their ids) with all that a row of « À transmettre » shows, in no order."""
+    return _joined().where(Dossier.id.in_(numbers))
+
+
 def by_facture(number: str) -> Dossier:
     """Return the dossier of a facture; raises `NotFound`."""
     found: Dossier | None = _joined().where(Facture.number == number).first()

@@ -17,7 +17,7 @@ from scor_tui.services.returns import ReturnRow
 from scor_tui.store import search
 from scor_tui.store.models import HAS_ALERT, Caisse, Dossier, Facture, LotFSE, LotSCOR, PaperRow, Patient, Piece, Report
 
-FEW = 500
+FEW = 2000
 """How many patients or factures a filter may find for their rows to be looked up one by one."""
 
 Place = tuple[Any, ...]
@@ -40,7 +40,9 @@ def to_send(place: Place | None, count: int, *, backwards: bool = False, words: 
     query = _holding(query.join(Facture).join(Patient), words) if words else query
     place_columns = (Dossier.listed_day, Dossier.listed_number)
     found = [one.id for one in around(query, place_columns, place, count, backwards=backwards)]
-    whole = {one.id: one for one in dossiers.to_send_query().where(Dossier.id.in_(found))}
+    if not found:
+        return []
+    whole = {one.id: one for one in dossiers.whole(found)}
     return dossiers.rows_of([whole[one] for one in found])
 
 
@@ -64,8 +66,10 @@ def returned(
     if words:
         query = _holding(query.join(Facture).join(Patient), words)
     found = [one.id for one in around(query, (Dossier.lot, Dossier.id), place, count, backwards=not backwards)]
+    if not found:
+        return []
     whole = {one.id: one for one in _returned_query().where(Dossier.id.in_(found))}
-    return [returns.row_of(cabinet, whole[one]) for one in reversed(found)]
+    return returns.rows_of(cabinet, [whole[one] for one in reversed(found)])
 
 
 def register(
@@ -78,11 +82,11 @@ def register(
             continue
         query = _register_query().where(PaperRow.status == one)
         if words:
-            query = _holding(query, words)
+            query = _posted_holding(query, words)
         here = place[1:] if place is not None and place[0] == one else None
         found = around(query, (PaperRow.id,), here, count - len(rows), backwards=not backwards)[::-1]
         rows = [*found, *rows] if backwards else [*rows, *found]
-    return [paper.row_of(one) for one in rows]
+    return paper.rows_of(rows) if rows else []
 
 
 def accounts(place: Place | None, count: int, *, backwards: bool = False) -> list[Report]:
@@ -120,14 +124,25 @@ def _register_query() -> Any:
 def _holding(query: Any, words: str) -> Any:
     """Filter a query joined with `Facture` and `Patient` on a string of the patient's folded name or of the number.
 
-    Few rows hold it: they are looked up. Many do, or it is short: the list is read in its order until a page is full.
+    Few rows hold it: they are looked up. Many do: the list is read in its order until the page is full.
     """
-    factures = search.holding(words, Facture, FEW)
-    numbered = Facture.number.contains(words) if factures is None else Facture.id.in_(factures)
-    return query.where(named(words) | numbered)
+    factures = search.factures(words, FEW)
+    if factures is None:
+        return query.where(Patient.folded.contains(words) | Facture.number.contains(words))
+    return query.where(Dossier.facture.in_(factures))
+
+
+def _posted_holding(query: Any, words: str) -> Any:
+    factures = search.factures(words, FEW)
+    if factures is None:
+        return _holding(query, words)
+    found = PaperRow.select(PaperRow.id).where(
+        PaperRow.dossier.in_(Dossier.select(Dossier.id).where(Dossier.facture.in_(factures)))
+    )
+    return query.where(PaperRow.id.in_([row.id for row in found]))
 
 
 def named(words: str) -> Any:
     """Return the condition that a patient's folded name holds a string."""
-    patients = search.holding(words, Patient, FEW)
+    patients = search.patients(words, FEW)
     return Patient.folded.contains(words) if patients is None else Patient.id.in_(patients)

@@ -9,11 +9,12 @@ from datetime import date, datetime, timedelta
 from peewee import fn
 
 from scor_tui.domain.errors import ScorError
-from scor_tui.domain.paper import PaperReason, PaperStatus
+from scor_tui.domain.paper import PaperReason
 from scor_tui.domain.status import Status, ToPaper
 from scor_tui.domain.wire import Sign
 from scor_tui.services import changes, dossiers
 from scor_tui.services.cabinet import Cabinet
+from scor_tui.services.unchanged import while_unchanged
 from scor_tui.store.engine import write
 from scor_tui.store.models import ASIDE, HAS_ALERT, Dossier, Facture, LotLine, LotSCOR, Message, PaperRow
 
@@ -93,6 +94,7 @@ def transferable() -> set[str]:
     return {facture.number for facture in query}
 
 
+@while_unchanged
 def counts() -> dict[Status, int]:
     """Count the dossiers of « Retours » by status."""
     query = (
@@ -123,16 +125,35 @@ def set_aside() -> Iterator[Message]:
 
 def posted_on(dossier: Dossier) -> date | None:
     """Return when the last piece of a dossier was posted, once all its rows of the register are."""
-    rows = list(PaperRow.select().where(PaperRow.dossier == dossier))
-    if not rows or any(row.status is PaperStatus.COLLECTE for row in rows):
-        return None
-    return max(row.posted for row in rows)  # type: ignore[no-any-return]  # peewee is untyped
+    return _posted([dossier]).get(dossier.id)
 
 
 def row_of(cabinet: Cabinet, dossier: Dossier) -> ReturnRow:
     """Return a dossier as a row."""
+    return rows_of(cabinet, [dossier])[0]
+
+
+def rows_of(cabinet: Cabinet, found: Sequence[Dossier]) -> list[ReturnRow]:
+    """Return dossiers as rows; their lines and their rows of the register are read for all at once."""
+    lines = {
+        (line.lot_id, line.dossier_id): line
+        for line in LotLine.select().where(LotLine.dossier.in_([dossier.id for dossier in found]))
+    }
+    on_paper = [dossier for dossier in found if dossier.status is Status.COLLECTE_PAPIER]
+    posted = _posted(on_paper) if on_paper else {}
+    now = cabinet.now()
+    return [_row(dossier, lines.get((dossier.lot_id, dossier.id)), posted.get(dossier.id), now) for dossier in found]
+
+
+def _posted(found: Sequence[Dossier]) -> dict[int, date]:
+    days: dict[int, list[date | None]] = {}
+    for row in PaperRow.select().where(PaperRow.dossier.in_([dossier.id for dossier in found])):
+        days.setdefault(row.dossier_id, []).append(row.posted)
+    return {number: max(day for day in each if day) for number, each in days.items() if all(each)}
+
+
+def _row(dossier: Dossier, line: LotLine | None, posted: date | None, now: datetime) -> ReturnRow:
     facture = dossier.facture
-    line = dossier.lines.where(LotLine.lot == dossier.lot_id).first()
     waiting = dossier.status in (Status.TRANSMIS, Status.A_RETRANSMETTRE) and dossier.handed_over is not None
     return ReturnRow(
         dossier=dossier.id,
@@ -148,8 +169,8 @@ def row_of(cabinet: Cabinet, dossier: Dossier) -> ReturnRow:
         status=dossier.status,
         uncertain=dossier.uncertain,
         handed_over=dossier.handed_over,
-        silent_for=cabinet.now() - dossier.handed_over if waiting else None,
-        posted=posted_on(dossier) if dossier.status is Status.COLLECTE_PAPIER else None,
+        silent_for=now - dossier.handed_over if waiting else None,
+        posted=posted,
         reject_label=dossier.reject_label,
         alert=dossier.alert,
     )

@@ -5,9 +5,10 @@ Plain tuples, not models: the count of what waits asks this of every dossier of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from scor_tui.domain.dossier import Tick
@@ -131,14 +132,30 @@ def owners(query: Any) -> list[Owner]:
 
 
 def shelf_of(found: Iterable[Owner]) -> Shelf:
-    """Return what hangs on some dossiers."""
-    shelf, pieces = Shelf(), {}
+    """Return what hangs on the factures and prescriptions of some dossiers."""
     wanted = list(found)
-    by_prescription = {owner.prescription for owner in wanted} - {None}
-    by_facture = {owner.facture for owner in wanted}
+    prescriptions = {owner.prescription for owner in wanted} - {None}
+    hung = (Piece.prescription.in_(list(prescriptions)), Piece.facture.in_([owner.facture for owner in wanted]))
+    return _shelf(*hung)
+
+
+def on_prescriptions(numbers: Collection[int]) -> dict[int, list[Shelved]]:
+    """Return what hangs on some prescriptions (their ids)."""
+    return _shelf(Piece.prescription.in_(list(numbers))).on_prescription
+
+
+def of_pieces(numbers: Collection[int]) -> dict[int, Shelved]:
+    """Return some pieces by their ids."""
+    shelf = _shelf(Piece.id.in_(list(numbers)))
+    hung = chain(shelf.on_prescription.values(), shelf.on_facture.values())
+    return {piece.id: piece for found in hung for piece in found}
+
+
+def _shelf(*conditions: Any) -> Shelf:
+    shelf, pieces = Shelf(), {}
     columns = (Piece.id, Piece.type, Piece.on_paper, Piece.prescription, Piece.facture)
-    for owner, ids in ((Piece.prescription, by_prescription), (Piece.facture, by_facture)):
-        query: Any = Piece.select(*columns).where(owner.in_(list(ids)), Piece.deleted.is_null())
+    for condition in conditions:
+        query: Any = Piece.select(*columns).where(condition, Piece.deleted.is_null())
         for number, kind, on_paper, prescription, facture in query.tuples():
             piece = pieces[number] = Shelved(number, kind, prescription is not None, on_paper)
             place, key = (shelf.on_prescription, prescription) if facture is None else (shelf.on_facture, facture)

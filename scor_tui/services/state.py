@@ -124,9 +124,10 @@ def _deadlines(cabinet: Cabinet) -> list[Deadline]:
     found = []
     waiting: Any = Dossier.select(LotSCOR.number, Dossier.handed_over).join(LotSCOR)
     by_lot = dict(waiting.where(Dossier.status == Status.TRANSMIS).order_by(Dossier.id).tuples())
+    silence = cabinet.silence
     for number, handed_over in by_lot.items():
         words = f"lot {number} : sans ARL à cette heure, il sera à retransmettre ou à traiter"
-        found.append(Deadline(handed_over + cabinet.silence, words))
+        found.append(Deadline(handed_over + silence, words))
     found += _after_failure()
     soon = cabinet.now() + timedelta(days=WARN_DAYS)
     for who, usage, content in _certificates():

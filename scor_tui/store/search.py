@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from peewee import SqliteDatabase
 
 from scor_tui.store.models import Facture, Patient, database
 
 SHORTEST = 3
-"""The index knows strings of three characters and more."""
+"""The index knows strings of three characters and more; for shorter ones the names and numbers alone are read."""
 
 
-def holding(words: str, model: type[Patient] | type[Facture], limit: int) -> list[int] | None:
-    """Return the ids of the patients (folded name) or factures (number) that hold `words`, if `limit` or fewer do.
+def patients(words: str, limit: int) -> list[int] | None:
+    """Return the ids of the patients whose folded name holds `words`, or None when more than `limit` do."""
+    return _limited(_holding(Patient.folded, words, limit), limit)
 
-    None when they are more, or when `words` is too short for the index: such words are soon met in any list.
-    """
-    if len(words) < SHORTEST or not isinstance(database.obj, SqliteDatabase):
+
+def factures(words: str, limit: int) -> list[int] | None:
+    """Return the ids of the factures whose number or patient holds `words`, or None when more than `limit` do."""
+    found = patients(words, limit)
+    numbered = _limited(_holding(Facture.number, words, limit) if words.isdigit() else [], limit)
+    if found is None or numbered is None:
         return None
+    if found:
+        theirs: Any = Facture.select(Facture.id).where(Facture.patient.in_(found)).limit(limit + 1)
+        numbered = list({*numbered, *(row[0] for row in theirs.tuples())})
+    return _limited(numbered, limit)
+
+
+def _holding(column: Any, words: str, limit: int) -> list[int]:
+    model = column.model
+    if len(words) < SHORTEST or not isinstance(database.obj, SqliteDatabase):
+        read = model.select(model.id).where(column.contains(words)).limit(limit + 1)
+        return [row[0] for row in read.tuples()]
     table = f"{model._meta.table_name}_search"
     phrase = '"' + words.replace('"', '""') + '"'
     asked = f"SELECT rowid FROM {table} WHERE {table} MATCH ? LIMIT ?"  # noqa: S608 - the table is ours
-    found = [row[0] for row in database.execute_sql(asked, (phrase, limit + 1))]
+    return [row[0] for row in database.execute_sql(asked, (phrase, limit + 1))]
+
+
+def _limited(found: list[int], limit: int) -> list[int] | None:
     return found if len(found) <= limit else None

@@ -47,6 +47,6 @@ __all__ = [
     "ARL", "ASIDE", "FILE_COLUMNS", "HAS_ALERT", "TABLES", "Acte", "Attempt", "AttemptState", "Authority", "Bordereau",
     "Caisse", "Certificate", "Dossier", "Facture", "JournalEntry", "LotDossiers", "LotFSE", "LotLine", "LotPiece",
     "LotSCOR", "LotState", "MedicalDocument", "Message", "MessageState", "NoemieLine", "NoemieState", "PaperRow",
-    "Patient", "Piece", "PieceVersion", "Practice", "Practitioner", "Prescriber", "Prescription", "PurgedFile", "Record",
-    "Remplacant", "Report", "database",
+    "Patient", "Piece", "PieceVersion", "Practice", "Practitioner", "Prescriber", "Prescription", "PurgedFile",
+    "Record", "Remplacant", "Report", "database",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from scor_tui.presentation.text import counted, day
 from scor_tui.services import lists, paging, posting
 from scor_tui.services.paging import Place
 from scor_tui.services.paper import RegisterRow
+from scor_tui.services.posting import Envelope
 from scor_tui.ui.actions import Scope
 from scor_tui.ui.saving import Made, save_as
 from scor_tui.ui.screens.dialogs import Ask, Confirm, Telling
@@ -46,6 +47,7 @@ class PaperScreen(PaperPrinting):
     def __init__(self) -> None:
         super().__init__()
         self._words = ""
+        self._envelopes: list[Envelope] = []
         self.source = PagedSource(self._page, _place, self._draw)
 
     def body(self) -> Iterator[Widget]:
@@ -80,7 +82,7 @@ class PaperScreen(PaperPrinting):
         """Read the list and the bars again; a tick whose piece was posted or withdrawn meanwhile is gone."""
         if self.ticked:
             waiting = set(posting.to_post())
-            self.ticked = {row: posted for row, posted in self.ticked.items() if row in waiting}
+            self._take({row: posted for row, posted in self.ticked.items() if row in waiting})
         self.list.reload()
         self.redraw_bars()
 
@@ -120,7 +122,7 @@ class PaperScreen(PaperPrinting):
         waiting = posting.to_post()
         today = self.scor.cabinet.today()
         whole = bool(waiting) and all(row in self.ticked for row in waiting)
-        self.ticked = {} if whole else {row: self.ticked.get(row, today) for row in waiting}
+        self._take({} if whole else {row: self.ticked.get(row, today) for row in waiting})
         self.tell("" if waiting else "Aucune pièce n'attend la poste.")
 
     def do_date_postee(self) -> None:
@@ -147,7 +149,7 @@ class PaperScreen(PaperPrinting):
 
     def do_enregistrer_papier(self) -> None:
         """Record what is ticked as posted, once confirmed."""
-        found = posting.envelopes(self.ticked)
+        found = self._envelopes
 
         def go(yes: bool | None) -> None:
             if not yes:
@@ -158,7 +160,7 @@ class PaperScreen(PaperPrinting):
                 self.reload()
                 self.scor.tell_error(error)
             else:
-                self.ticked = {}
+                self._take({})
                 self.tell(f"{counted(len(done), 'justificatif')} papier enregistrés : {words.envelope_words(found)}")
 
         self.app.push_screen(Confirm(words.posting_question(found)), go)
@@ -207,10 +209,19 @@ class PaperScreen(PaperPrinting):
 
     # --- how ---------------------------------------------------------------------------------------------
 
+    def _take(self, ticked: dict[int, date]) -> None:
+        """Tick these rows and no others; what goes into which envelope is read now, not at each key."""
+        if ticked.keys() != self.ticked.keys():
+            self._envelopes = posting.envelopes(ticked)
+        self.ticked = ticked
+
     def _tick(self, facts: RegisterRow, posted: date | None) -> None:
         if posted is None:
             self.ticked.pop(facts.row, None)
+            self._envelopes = posting.without_row(self._envelopes, facts.row)
         else:
+            if facts.row not in self.ticked:
+                self._envelopes = posting.with_row(self._envelopes, facts.row)
             self.ticked[facts.row] = posted
         self.list.refresh_row(_place(facts))
         self.redraw_bars()
@@ -220,7 +231,7 @@ class PaperScreen(PaperPrinting):
     def _explain(self) -> None:
         facts = self.facts
         news = self.news.at(self.list.row.key if self.list.row else None)
-        ticked = words.ticked_words(posting.envelopes(self.ticked)) if self.ticked else ""
+        ticked = words.ticked_words(self._envelopes)
         here = words.line(facts) if facts else ""
         self.say(news or " · ".join(part for part in (here, ticked) if part))
         self.redraw_keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from textual import on
 from textual.containers import Container
@@ -17,7 +18,8 @@ from scor_tui.presentation.work import work_lines
 from scor_tui.services import agenda
 from scor_tui.services.agenda import Criteria, PrescriptionRow
 from scor_tui.services.paging import Place
-from scor_tui.services.state import State, state
+from scor_tui.services.state import Work, work
+from scor_tui.store.engine import stamp
 from scor_tui.ui import jobs
 from scor_tui.ui.actions import Scope
 from scor_tui.ui.jobs import Job
@@ -40,11 +42,12 @@ EMPTY = "Aucune prescription pour ces critères (s) ; « scor-tui importer » en
 
 
 class Counted(Message):
-    """What waits was counted."""
+    """What waits was counted, when the records were as `stamp` says."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, work: Work, stamp: object) -> None:
         super().__init__()
-        self.state = state
+        self.work = work
+        self.stamp = stamp
 
 
 class TableauScreen(PrescriptionSheet):
@@ -70,7 +73,8 @@ class TableauScreen(PrescriptionSheet):
 
     def __init__(self) -> None:
         super().__init__()
-        self._state: State | None = None
+        self._work: Work | None = None
+        self._stamp: object = None
         self._asked = AT_START
         self.source = PagedSource(self._page, _place, self._draw)
 
@@ -109,23 +113,26 @@ class TableauScreen(PrescriptionSheet):
         self.list.reload()
         self._show_criteria()
         self.redraw_bars()
-        self.run_worker(self._count, group="compte", exclusive=True, thread=True, exit_on_error=False)
+        now = stamp()
+        if now != self._stamp:
+            count = partial(self._count, now)
+            self.run_worker(count, group="compte", exclusive=True, thread=True, exit_on_error=False)
 
     # --- what waits --------------------------------------------------------------------------------------
 
-    def _count(self) -> None:
+    def _count(self, now: object) -> None:
         """Count in a thread: the rules are asked of each dossier that waits."""
         try:
-            found: State = jobs.run(Job("compte", lambda _progress, _cancel: state(self.scor.cabinet)), no_progress)
+            found: Work = jobs.run(Job("compte", lambda _progress, _cancel: work()), no_progress)
         except ScorError as error:
             self.app.call_from_thread(self.scor.tell_error, error)
         else:
-            self.post_message(Counted(found))
+            self.post_message(Counted(found, now))
 
     @on(Counted)
     def _show_count(self, event: Counted) -> None:
         """Show what waits."""
-        self._state = event.state
+        self._work, self._stamp = event.work, event.stamp
         self._show_work()
 
     def on_resize(self) -> None:
@@ -133,14 +140,14 @@ class TableauScreen(PrescriptionSheet):
         self._show_work()
 
     def _show_work(self) -> None:
-        panel, lines = self.query_one("#work", Panel), work_lines(self._state, self.size.width - 2)
+        panel, lines = self.query_one("#work", Panel), work_lines(self._work, self.size.width - 2)
         if len(lines) != len(panel.lines):
             panel.styles.height = len(lines)
         panel.show(lines)
 
     def why_not(self, name: str) -> str:
         """Let `n` lead to the dossiers that wait for a piece when nothing is missing on the row."""
-        if name == "numeriser" and self._state is not None and self._state.to_scan:
+        if name == "numeriser" and self._work is not None and self._work.to_scan:
             return ""
         return super().why_not(name)
 

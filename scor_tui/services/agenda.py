@@ -108,7 +108,7 @@ def prescriptions(
     cabinet: Cabinet, asked: Criteria, place: Place | None, count: int, *, backwards: bool = False
 ) -> list[PrescriptionRow]:
     """Return the prescriptions of a period around a place, newest first."""
-    query = _prescriptions().where(Prescription.date.between(asked.since, asked.until))
+    query = _prescriptions().where(*_bounds(asked, place, backwards=backwards))
     if asked.practitioner:
         query = query.where(Practitioner.number == asked.practitioner)
     if asked.unfinished:
@@ -116,6 +116,16 @@ def prescriptions(
     if asked.words:
         query = query.where(named(asked.words))
     return _newest_first(query, place, count, backwards=backwards)
+
+
+def _bounds(asked: Criteria, place: Place | None, *, backwards: bool) -> list[Any]:
+    """Return the ends of a period, less the one that the place already gives: it would be taken for where to begin."""
+    bounds = []
+    if place is None or not backwards:
+        bounds.append(Prescription.date >= asked.since)
+    if place is None or backwards:
+        bounds.append(Prescription.date <= asked.until)
+    return bounds
 
 
 def prescriptions_of(

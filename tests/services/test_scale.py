@@ -109,6 +109,17 @@ def test_a_page_is_read_from_an_index_in_its_order_and_nothing_is_sorted(crowded
                 assert not detours(statement, values), (name, statement)
 
 
+def test_a_period_is_read_from_the_row_that_is_asked_around(crowded, spy):
+    """Upwards from a row, the older ones are not read first."""
+    rows = agenda.prescriptions(crowded.cabinet, PERIOD, None, PAGE)
+    place = PLACES["periode"](rows[-1])
+    for backwards, taken_for_the_start in ((False, "<="), (True, ">=")):
+        page = spy(lambda way=backwards: agenda.prescriptions(crowded.cabinet, PERIOD, place, PAGE, backwards=way))[0]
+        assert f'"t1"."date" {taken_for_the_start} ?' not in page[0]
+        assert "SEARCH t1 USING INDEX prescription_date_id_ends (date>? AND date<?)" in plan_of(*page)
+    assert agenda.prescriptions(crowded.cabinet, PERIOD, place, PAGE, backwards=True) == rows[:-1]
+
+
 def detours(statement, values):
     """What SQLite's plan says of tables that are read whole and of rows that are sorted."""
     plan = database.connection().execute(f"EXPLAIN QUERY PLAN {statement}", values).fetchall()

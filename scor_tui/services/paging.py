@@ -14,11 +14,15 @@ from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.dossiers import ToSendRow
 from scor_tui.services.paper import RegisterRow
 from scor_tui.services.returns import ReturnRow
+from scor_tui.services.unchanged import while_unchanged
 from scor_tui.store import search
 from scor_tui.store.models import HAS_ALERT, Caisse, Dossier, Facture, LotFSE, LotSCOR, PaperRow, Patient, Piece, Report
 
 FEW = 2000
 """How many patients or factures a filter may find for their rows to be looked up one by one."""
+
+_patients, _factures = while_unchanged(search.patients), while_unchanged(search.factures)
+"""A filter is asked again for each page that is read."""
 
 Place = tuple[Any, ...]
 """Where a row stands in the order of its list."""
@@ -126,14 +130,14 @@ def _holding(query: Any, words: str) -> Any:
 
     Few rows hold it: they are looked up. Many do: the list is read in its order until the page is full.
     """
-    factures = search.factures(words, FEW)
+    factures = _factures(words, FEW)
     if factures is None:
         return query.where(Patient.folded.contains(words) | Facture.number.contains(words))
     return query.where(Dossier.facture.in_(factures))
 
 
 def _posted_holding(query: Any, words: str) -> Any:
-    factures = search.factures(words, FEW)
+    factures = _factures(words, FEW)
     if factures is None:
         return _holding(query, words)
     found = PaperRow.select(PaperRow.id).where(
@@ -144,5 +148,5 @@ def _posted_holding(query: Any, words: str) -> Any:
 
 def named(words: str) -> Any:
     """Return the condition that a patient's folded name holds a string."""
-    patients = search.patients(words, FEW)
+    patients = _patients(words, FEW)
     return Patient.folded.contains(words) if patients is None else Patient.id.in_(patients)

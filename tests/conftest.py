@@ -23,6 +23,7 @@ from scor_tui import system
 from scor_tui.commands import demonstration
 from scor_tui.demo import clock
 from scor_tui.demo.layout import Layout
+from scor_tui.store.models import database
 
 SECONDS = 300
 """Far more than any command takes: a test that hangs must fail."""
@@ -133,6 +134,27 @@ def practice_folder(played_practice: Path, tmp_path: Path, evening: datetime) ->
     folder = Path(shutil.copytree(played_practice, tmp_path / "cabinet"))
     clock.set_to(Layout(folder / "demonstration").clock, evening)
     return folder
+
+
+MORE = Path(__file__).with_name("more_dossiers.sql")
+
+
+@pytest.fixture(scope="session")
+def grow() -> Callable[[int], None]:
+    """Give the open practice so many more dossiers, by SQL: of a few, half wait; of many, one in fifty."""
+
+    def run(count: int) -> None:
+        waiting = range(50, 50 * (count // 2) + 1, 50)
+        numbers = range(1, count + 1) if count > 1000 else [*waiting, *(i for i in range(2 * count) if i % 50)][:count]
+        with database.atomic():
+            database.execute_sql("CREATE TEMP TABLE n (i INTEGER PRIMARY KEY)")
+            database.connection().executemany("INSERT INTO n VALUES (?)", [(i,) for i in numbers])
+            for statement in MORE.read_text(encoding="utf-8").split(";\n"):
+                if statement.strip():
+                    database.execute_sql(statement)
+            database.execute_sql("DROP TABLE temp.n")
+
+    return run
 
 
 def _fingerprint() -> str:

@@ -11,7 +11,7 @@ from scor_tui.presentation.parts import Drawn, Parts, Tone, joined, text_of
 from scor_tui.presentation.text import width
 
 if TYPE_CHECKING:
-    from scor_tui.services.state import State
+    from scor_tui.services.state import Work
 
 
 @dataclass(frozen=True)
@@ -30,30 +30,30 @@ class Waiting:
         return (words, Tone.ALARM if self.by_hand else Tone.GOOD), (f" {self.key}", Tone.STRONG)
 
 
-def waiting(state: State) -> Iterator[Waiting]:
+def waiting(work: Work) -> Iterator[Waiting]:
     """Yield what waits, in the order of a day; nothing for what does not."""
-    count = state.statuses
+    count = work.statuses
     every = (
-        Waiting(state.to_scan, "à numériser", "n", by_hand=True),
-        Waiting(state.ready, "prêts" if state.ready > 1 else "prêt", "a", by_hand=False),
+        Waiting(work.to_scan, "à numériser", "n", by_hand=True),
+        Waiting(work.ready, "prêts" if work.ready > 1 else "prêt", "a", by_hand=False),
         Waiting(count[Status.A_RECONSTITUER], "à reconstituer", "r", by_hand=True),
         Waiting(count[Status.A_RETRANSMETTRE], "à retransmettre", "a", by_hand=False),
         Waiting(count[Status.A_TRAITER], "à traiter", "r", by_hand=True),
-        Waiting(state.to_post, "à poster", "g", by_hand=True),
+        Waiting(work.to_post, "à poster", "g", by_hand=True),
     )
     yield from (one for one in every if one.count)
 
 
-def work_lines(state: State | None, columns: int) -> list[Drawn]:
+def work_lines(found: Work | None, columns: int) -> list[Drawn]:
     """Return what waits on as few lines of `columns` as it takes, never fewer than one."""
-    if state is None:
+    if found is None:
         return ["À faire  …"]
     lines: list[Drawn] = ["À faire"]
-    found = list(waiting(state))
-    for one in found:
+    waits = list(waiting(found))
+    for one in waits:
         longer = joined(lines[-1], one.parts, by="  ")
         if width(text_of(longer)) <= columns:
             lines[-1] = longer
         else:
             lines.append(joined("       ", one.parts, by="  "))
-    return lines if found else ["À faire  rien n'attend."]
+    return lines if waits else ["À faire  rien n'attend."]

@@ -6,7 +6,7 @@ a prescription is (date, id), that of a patient (folded name, id), that of a doc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,10 +14,11 @@ from typing import Any
 from peewee import fn
 
 from scor_tui.domain.pieces import Cell, CellState
-from scor_tui.services import strip
+from scor_tui.services import shelves, strip
 from scor_tui.services.cabinet import Cabinet
-from scor_tui.services.places import Place, around
-from scor_tui.store.models import Acte, Facture, Patient, Piece, Practitioner, Prescriber, Prescription
+from scor_tui.services.places import Place, around, named
+from scor_tui.services.shelves import Shelved
+from scor_tui.store.models import Acte, Facture, Patient, Piece, PieceVersion, Practitioner, Prescriber, Prescription
 
 
 @dataclass(frozen=True)
@@ -107,16 +108,24 @@ def prescriptions(
     cabinet: Cabinet, asked: Criteria, place: Place | None, count: int, *, backwards: bool = False
 ) -> list[PrescriptionRow]:
     """Return the prescriptions of a period around a place, newest first."""
-    query = _prescriptions().where(Prescription.date.between(asked.since, asked.until))
+    query = _prescriptions().where(*_bounds(asked, place, backwards=backwards))
     if asked.practitioner:
         query = query.where(Practitioner.number == asked.practitioner)
     if asked.unfinished:
         query = query.where(Prescription.ends.is_null() | (Prescription.ends >= cabinet.today()))
     if asked.words:
-        named = Patient.alias()
-        found = named.select(named.id).where(named.folded.contains(asked.words))
-        query = query.where(Prescription.patient.in_(found))
+        query = query.where(named(asked.words))
     return _newest_first(query, place, count, backwards=backwards)
+
+
+def _bounds(asked: Criteria, place: Place | None, *, backwards: bool) -> list[Any]:
+    """Return the ends of a period, less the one that the place already gives: it would be taken for where to begin."""
+    bounds = []
+    if place is None or not backwards:
+        bounds.append(Prescription.date >= asked.since)
+    if place is None or backwards:
+        bounds.append(Prescription.date <= asked.until)
+    return bounds
 
 
 def prescriptions_of(
@@ -133,9 +142,9 @@ def patients(
     """Return patients around a place, by name; `words`, folded, filter them; `new_only`: without prescription."""
     query = Patient.select()
     if words:
-        query = query.where(Patient.folded.contains(words))
+        query = query.where(named(words))
     if new_only:
-        query = query.where(~fn.EXISTS(Prescription.select(Prescription.id).where(Prescription.patient == Patient.id)))
+        query = query.where(Patient.is_new)
     found = around(query, (Patient.folded, Patient.id), place, count, backwards=backwards)
     return [PatientRow(one.id, one.number, full_name(one), one.birth, one.folded) for one in found]
 
@@ -146,9 +155,13 @@ def documents(prescription: str, place: Place | None, count: int, *, backwards: 
     if found is None:
         return []
     bills = Facture.select(Facture.id).where(Facture.prescription == found)
-    query = Piece.select().where((Piece.prescription == found) | Piece.facture.in_(bills), Piece.deleted.is_null())
+    query = Piece.select(Piece, Facture).join(Facture, "LEFT OUTER JOIN")
+    query = query.where((Piece.prescription == found) | Piece.facture.in_(bills), Piece.deleted.is_null())
     pieces = around(query, (Piece.id,), place, count, backwards=backwards)
-    return [_document(piece, found.patient.caisse_id) for piece in pieces]
+    shelved = shelves.of_pieces([piece.id for piece in pieces])
+    versions = {one.piece_id: one for one in PieceVersion.select().where(PieceVersion.id.in_(_travelling(shelved)))}
+    caisse = found.patient.caisse_id
+    return [_document(piece, versions.get(piece.id), strip.state(shelved[piece.id], caisse)) for piece in pieces]
 
 
 def card(patient: str, since: date, until: date) -> PatientCard | None:
@@ -190,23 +203,21 @@ def _prescriptions() -> Any:
 
 def _newest_first(query: Any, place: Place | None, count: int, *, backwards: bool) -> list[PrescriptionRow]:
     found = around(query, (Prescription.date, Prescription.id), place, count, backwards=not backwards)
-    return _rows(found[::-1])
+    return _rows(found[::-1]) if found else []
 
 
 def _rows(found: Sequence[Prescription]) -> list[PrescriptionRow]:
     """Return prescriptions as rows; what hangs on them is read for all at once."""
     numbers = [one.id for one in found]
     acts: dict[int, list[str]] = {number: [] for number in numbers}
-    for act in Acte.select().where(Acte.prescription.in_(numbers)).order_by(Acte.rank):
+    for act in Acte.select().where(Acte.prescription.in_(numbers)).order_by(Acte.prescription, Acte.rank):
         acts[act.prescription_id].append(act.label)
     counted = Facture.select(Facture.prescription, fn.COUNT(Facture.id).alias("n"))
     bills = {
         row.prescription_id: row.n
         for row in counted.where(Facture.prescription.in_(numbers)).group_by(Facture.prescription)
     }
-    pieces: dict[int, list[Piece]] = {number: [] for number in numbers}
-    for piece in Piece.select().where(Piece.prescription.in_(numbers), Piece.deleted.is_null()):
-        pieces[piece.prescription_id].append(piece)
+    pieces = shelves.on_prescriptions(numbers)
     return [
         PrescriptionRow(
             id=one.id,
@@ -221,18 +232,21 @@ def _rows(found: Sequence[Prescription]) -> list[PrescriptionRow]:
             prescriber=one.prescriber.name or one.prescriber.number,
             pour=full_name(one.practitioner),
             factures=bills.get(one.id, 0),
-            cells=strip.cells(pieces[one.id], one.patient.caisse_id, needs_dsi=one.needs_dsi),
+            cells=strip.cells(pieces.get(one.id, []), one.patient.caisse_id, needs_dsi=one.needs_dsi),
         )
         for one in found
     ]
 
 
-def _document(piece: Piece, caisse: int) -> DocumentRow:
-    version = strip.last_version(piece)
+def _travelling(shelved: Mapping[int, Shelved]) -> list[int]:
+    return [piece.version for piece in shelved.values() if piece.version is not None]
+
+
+def _document(piece: Piece, version: PieceVersion | None, state: CellState) -> DocumentRow:
     return DocumentRow(
         piece=piece.id,
         letter=piece.type.letter,
-        state=strip.state(piece, caisse),
+        state=state,
         label=piece.label,
         annotation=piece.annotation,
         pages=version.pages if version else 0,

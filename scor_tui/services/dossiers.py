@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from peewee import Tuple
 
 from scor_tui.domain import dossier as rules
 from scor_tui.domain.dossier import Caution, DossierFacts, FseFacts, Gate, Hindrance
@@ -14,7 +16,7 @@ from scor_tui.domain.pieces import Cell
 from scor_tui.domain.status import Status
 from scor_tui.domain.wire import Sign
 from scor_tui.services import holdings
-from scor_tui.store.models import Caisse, Dossier, Facture, LotFSE, Patient, Practitioner
+from scor_tui.store.models import Caisse, Dossier, Facture, LotFSE, LotSCOR, Patient, Practitioner, Prescription
 
 
 @dataclass(frozen=True)
@@ -46,31 +48,45 @@ class ToSendRow:
     alert: str
 
 
+BATCH = 1000
+"""How many dossiers are read at a time where all of them are: memory stays flat."""
+
+
 def to_send() -> Iterator[ToSendRow]:
     """Yield the rows of « À transmettre », by date then number of facture."""
-    for found in to_send_query():
-        yield row_of(found)
+    for batch in batches():
+        yield from rows_of(batch)
+
+
+def batches(size: int = BATCH) -> Iterator[list[Dossier]]:
+    """Yield the dossiers of « À transmettre » in their order, some at a time."""
+    place: tuple[Any, ...] | None = None
+    while batch := list(after(to_send_query(), place, size)):
+        yield batch
+        place = batch[-1].listed_day, batch[-1].listed_number
+
+
+def after(query: Any, place: tuple[Any, ...] | None, count: int) -> Any:
+    """Return the query of the `count` dossiers of « À transmettre » that follow a place (day, number)."""
+    if place is not None:
+        day, number = place
+        query = query.where(Tuple(Dossier.listed_day, Dossier.listed_number) > Tuple(day.isoformat(), number))
+    return query.limit(count)
 
 
 def to_send_query() -> Any:
-    """Return the query of the dossiers that stand in « À transmettre » (product, 3.2).
+    """Return the query of the dossiers that stand in « À transmettre » (product, 3.2), in its order.
 
-    A degraded facture whose FSE was refused is shown too: its negative ARL holds it back.
+    Which they are, and their place in it, the schema keeps on the dossier as facture, FSE lot and status change. A
+    degraded facture whose FSE was refused is shown too: its negative ARL holds it back.
     """
-    open_gate = (Facture.arl_sign == Sign.POSITIVE) | Facture.noemie_paid.is_null(False)
-    open_gate |= Facture.degraded == True  # noqa: E712 - SQL, not Python
-    fresh = (Dossier.status == Status.A_TRANSMETTRE) & LotFSE.sent.is_null(False) & open_gate
-    coming_back = Dossier.status.in_([Status.A_RETRANSMETTRE, Status.A_RECONSTITUER, Status.EN_COURS])
-    return (
-        _joined()
-        .where(
-            Facture.flux == rules.Flux.FSE,
-            Practitioner.scor_start.is_null(False),
-            Facture.date >= Practitioner.scor_start,
-            fresh | coming_back,
-        )
-        .order_by(Facture.date, Facture.number)
-    )
+    listed = _joined().where(Dossier.listed_day.is_null(False))
+    return listed.order_by(Dossier.listed_day, Dossier.listed_number)
+
+
+def whole(numbers: Sequence[int]) -> Any:
+    """Return the query of some dossiers (their ids) with all that a row of « À transmettre » shows, in no order."""
+    return _joined().where(Dossier.id.in_(numbers))
 
 
 def by_facture(number: str) -> Dossier:
@@ -99,7 +115,17 @@ def fse_facts(facture: Facture) -> FseFacts:
 
 def row_of(found: Dossier) -> ToSendRow:
     """Return a dossier as a row."""
-    facture, facts = found.facture, holdings.facts(found)
+    return rows_of([found])[0]
+
+
+def rows_of(found: Sequence[Dossier]) -> list[ToSendRow]:
+    """Return dossiers as rows; what the rules ask of the records is read for all at once."""
+    facts = holdings.facts_of(found)
+    return [_row(one, facts[one.id]) for one in found]
+
+
+def _row(found: Dossier, facts: DossierFacts) -> ToSendRow:
+    facture = found.facture
     gate = rules.gate(fse_facts(facture))
     blocked = hindrances(found, facts, gate)
     return ToSendRow(
@@ -139,7 +165,9 @@ def hindrances(found: Dossier, facts: DossierFacts, gate: Gate) -> tuple[Hindran
 
 def _joined() -> Any:
     return (
-        Dossier.select(Dossier, Facture, Patient, Caisse, Practitioner, LotFSE)
+        Dossier.select(Dossier, LotSCOR, Facture, Patient, Caisse, Practitioner, LotFSE, Prescription)
+        .join(LotSCOR, "LEFT OUTER JOIN")
+        .switch(Dossier)
         .join(Facture)
         .join(Patient)
         .switch(Facture)
@@ -148,4 +176,6 @@ def _joined() -> Any:
         .join(Practitioner)
         .switch(Facture)
         .join(LotFSE, "LEFT OUTER JOIN")
+        .switch(Facture)
+        .join(Prescription, "LEFT OUTER JOIN")
     )

@@ -16,8 +16,8 @@ from scor_tui.domain.wire import Arl, ArlKind, DossierVerdict, NoemieReturn, Sig
 from scor_tui.domain.words import ALERT, rule_words, status_word
 from scor_tui.services import changes, noemie_returns
 from scor_tui.services.cabinet import Cabinet
-from scor_tui.services.holdings import DEFECT_PREFIXES
 from scor_tui.services.reports import Received
+from scor_tui.services.shelves import DEFECT_PREFIXES
 from scor_tui.store.models import (
     ARL,
     Attempt,

@@ -10,18 +10,25 @@ from scor_tui.services import dossiers, paper, returns
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.dossiers import ToSendRow
 from scor_tui.services.paper import RegisterRow
-from scor_tui.services.places import Place, around
+from scor_tui.services.places import FEW, Place, around
 from scor_tui.services.returns import ReturnRow
-from scor_tui.store.models import Caisse, Dossier, Facture, LotFSE, LotSCOR, PaperRow, Patient, Piece, Report
+from scor_tui.services.unchanged import while_unchanged
+from scor_tui.store import search
+from scor_tui.store.models import HAS_ALERT, Caisse, Dossier, Facture, LotFSE, LotSCOR, PaperRow, Patient, Piece, Report
+
+_factures = while_unchanged(search.factures)
 
 
 def to_send(place: Place | None, count: int, *, backwards: bool = False, words: str = "") -> list[ToSendRow]:
     """Return rows of « À transmettre » around a place (date, number); `words` filter the patient or the number."""
-    query = dossiers.to_send_query()
-    if words:
-        query = query.where(Patient.folded.contains(words) | Facture.number.contains(words))
-    found = around(query, (Facture.date, Facture.number), place, count, backwards=backwards)
-    return [dossiers.row_of(one) for one in found]
+    query = Dossier.select(Dossier.id).where(Dossier.listed_day.is_null(False))
+    query = _holding(query.join(Facture).join(Patient), words) if words else query
+    place_columns = (Dossier.listed_day, Dossier.listed_number)
+    found = [one.id for one in around(query, place_columns, place, count, backwards=backwards)]
+    if not found:
+        return []
+    whole = {one.id: one for one in dossiers.whole(found)}
+    return dossiers.rows_of([whole[one] for one in found])
 
 
 def returned(
@@ -40,12 +47,14 @@ def returned(
     if status is not None:
         query = query.where(Dossier.status == status)
     if alerts:
-        query = query.where(Dossier.alert != "")
+        query = query.where(HAS_ALERT)
     if words:
-        query = query.join(Facture).join(Patient).where(_named(words))
+        query = _holding(query.join(Facture).join(Patient), words)
     found = [one.id for one in around(query, (Dossier.lot, Dossier.id), place, count, backwards=not backwards)]
+    if not found:
+        return []
     whole = {one.id: one for one in _returned_query().where(Dossier.id.in_(found))}
-    return [returns.row_of(cabinet, whole[one]) for one in reversed(found)]
+    return returns.rows_of(cabinet, [whole[one] for one in reversed(found)])
 
 
 def register(
@@ -58,11 +67,11 @@ def register(
             continue
         query = _register_query().where(PaperRow.status == one)
         if words:
-            query = query.where(_named(words))
+            query = _posted_holding(query, words)
         here = place[1:] if place is not None and place[0] == one else None
         found = around(query, (PaperRow.id,), here, count - len(rows), backwards=not backwards)[::-1]
         rows = [*found, *rows] if backwards else [*rows, *found]
-    return [paper.row_of(one) for one in rows]
+    return paper.rows_of(rows) if rows else []
 
 
 def accounts(place: Place | None, count: int, *, backwards: bool = False) -> list[Report]:
@@ -97,5 +106,22 @@ def _register_query() -> Any:
     )
 
 
-def _named(words: str) -> Any:
-    return Patient.folded.contains(words) | Facture.number.contains(words)
+def _holding(query: Any, words: str) -> Any:
+    """Filter a query joined with `Facture` and `Patient` on a string of the patient's folded name or of the number.
+
+    Few rows hold it: they are looked up. Many do: the list is read in its order until the page is full.
+    """
+    factures = _factures(words, FEW)
+    if factures is None:
+        return query.where(Patient.folded.contains(words) | Facture.number.contains(words))
+    return query.where(Dossier.facture.in_(factures))
+
+
+def _posted_holding(query: Any, words: str) -> Any:
+    factures = _factures(words, FEW)
+    if factures is None:
+        return _holding(query, words)
+    found = PaperRow.select(PaperRow.id).where(
+        PaperRow.dossier.in_(Dossier.select(Dossier.id).where(Dossier.facture.in_(factures)))
+    )
+    return query.where(PaperRow.id.in_([row.id for row in found]))

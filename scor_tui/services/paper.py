@@ -10,10 +10,10 @@ from scor_tui.domain.errors import NotFound
 from scor_tui.domain.paper import PaperReason, PaperStatus, check_posting_date, refuse_if_posted
 from scor_tui.domain.pieces import PieceType
 from scor_tui.domain.status import Posted
-from scor_tui.services import changes, holdings
+from scor_tui.services import changes
 from scor_tui.services.cabinet import Cabinet, local
 from scor_tui.store.engine import write
-from scor_tui.store.models import PaperRow
+from scor_tui.store.models import PaperRow, PieceVersion
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def mark_posted(cabinet: Cabinet, rows: Sequence[int], posted: date | None = Non
     done = []
     with write():
         for number in rows:
-            row = _row_of(number)
+            row = _found(number)
             refuse_if_posted(row.status)
             check_posting_date(day, cabinet.today(), local(row.entered).date())
             row.status, row.posted = PaperStatus.ENVOYE, day
@@ -80,7 +80,7 @@ def rows_of_piece(piece: int) -> RegisterRow:
     return row_of(row)
 
 
-def _row_of(number: int) -> PaperRow:
+def _found(number: int) -> PaperRow:
     row: PaperRow | None = PaperRow.get_or_none(PaperRow.id == number)
     if row is None:
         raise NotFound(f"Aucune ligne du registre n'a le numéro {number}.", "Voyez le registre : scor-tui papier.")
@@ -89,8 +89,19 @@ def _row_of(number: int) -> PaperRow:
 
 def row_of(row: PaperRow) -> RegisterRow:
     """Return a row of the table as the list shows it."""
+    return rows_of([row])[0]
+
+
+def rows_of(found: Sequence[PaperRow]) -> list[RegisterRow]:
+    """Return rows of the table as the list shows them; how many pages their pieces have is read for all at once."""
+    versions = PieceVersion.select(PieceVersion.piece, PieceVersion.pages)
+    versions = versions.where(PieceVersion.piece.in_([row.piece_id for row in found]))
+    pages = {one.piece_id: one.pages for one in versions.order_by(PieceVersion.piece, PieceVersion.number)}
+    return [_row(row, pages.get(row.piece_id, 0)) for row in found]
+
+
+def _row(row: PaperRow, pages: int) -> RegisterRow:
     facture, piece = row.dossier.facture, row.piece
-    version = holdings.last_version(piece)
     return RegisterRow(
         row=row.id,
         piece=piece.id,
@@ -102,7 +113,7 @@ def row_of(row: PaperRow) -> RegisterRow:
         caisse_name=facture.caisse.name,
         type=piece.type,
         label=piece.label,
-        pages=version.pages if version else 0,
+        pages=pages,
         entered=local(row.entered).date(),
         posted=row.posted,
         lot_fse=f"{facture.lot_fse.number}/{facture.lot_fse.year}" if facture.lot_fse else "",

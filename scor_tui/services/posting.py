@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from scor_tui.domain.paper import PaperStatus, check_posting_date
 from scor_tui.services import paper
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.paper import RegisterRow
+from scor_tui.services.unchanged import while_unchanged
 from scor_tui.store.engine import write
 from scor_tui.store.models import Caisse, Dossier, Facture, PaperRow
 
 RECENT = timedelta(days=90)
+BATCH = 10_000
 
 
 @dataclass(frozen=True)
 class Envelope:
     """What goes into one envelope: a practitioner's pieces for one caisse. `practitioner`, `caisse`, `rows` are ids."""
 
+    identifier: str
     caisse: int
     name: str
     practitioner: int
@@ -56,24 +60,49 @@ def to_post() -> list[int]:
 
 def envelopes(rows: Collection[int]) -> list[Envelope]:
     """Return the envelopes that rows of the register make: one a practitioner and caisse, in the order of caisses."""
-    query = (
-        PaperRow.select(PaperRow, Dossier, Facture, Caisse)
-        .join(Dossier)
-        .join(Facture)
-        .join(Caisse)
-        .where(PaperRow.id.in_(list(rows)))
-        .order_by(Caisse.identifier, Facture.practitioner, PaperRow.id)
-    )
-    grouped: dict[tuple[int, str, int], list[int]] = {}
-    for row in query:
-        facture = row.dossier.facture
-        grouped.setdefault((facture.caisse_id, facture.caisse.name, facture.practitioner_id), []).append(row.id)
-    return [Envelope(caisse, name, who, tuple(found)) for (caisse, name, who), found in grouped.items()]
+    grouped: dict[tuple[str, int], list[Any]] = {}
+    wanted = sorted(rows)
+    for start in range(0, len(wanted), BATCH):
+        query: Any = (
+            PaperRow.select(Caisse.identifier, Facture.practitioner, Caisse.id, Caisse.name, PaperRow.id)
+            .join(Dossier)
+            .join(Facture)
+            .join(Caisse)
+            .where(PaperRow.id.in_(wanted[start : start + BATCH]))
+        )
+        for identifier, practitioner, *facts in query.tuples():
+            grouped.setdefault((identifier, practitioner), []).append(facts)
+    return [
+        Envelope(identifier, found[0][0], found[0][1], practitioner, tuple(sorted(row for *_, row in found)))
+        for (identifier, practitioner), found in sorted(grouped.items())
+    ]
+
+
+def with_row(found: Sequence[Envelope], row: int) -> list[Envelope]:
+    """Return envelopes into which one more row of the register is put."""
+    (one,) = envelopes([row])
+    others = [other for other in found if _address(other) != _address(one)]
+    same = next((other.rows for other in found if _address(other) == _address(one)), ())
+    return sorted([*others, replace(one, rows=(*same, row))], key=_address)
+
+
+def without_row(found: Sequence[Envelope], row: int) -> list[Envelope]:
+    """Return envelopes out of which one row of the register is taken."""
+    left = (replace(one, rows=tuple(other for other in one.rows if other != row)) for one in found)
+    return [one for one in left if one.rows]
 
 
 def counted(cabinet: Cabinet) -> Counted:
     """Count what waits for the post and what was posted lately."""
-    since = cabinet.today() - RECENT
+    return _counted(cabinet.today() - RECENT)
+
+
+@while_unchanged
+def _counted(since: date) -> Counted:
     waiting = PaperRow.select().where(PaperRow.status == PaperStatus.COLLECTE).count()
     posted = PaperRow.select().where(PaperRow.status == PaperStatus.ENVOYE, PaperRow.posted >= since).count()
     return Counted(waiting, posted)
+
+
+def _address(one: Envelope) -> tuple[str, int]:
+    return one.identifier, one.practitioner

@@ -9,16 +9,22 @@ from datetime import date, datetime, timedelta
 from peewee import fn
 
 from scor_tui.domain.errors import ScorError
-from scor_tui.domain.paper import PaperReason, PaperStatus
+from scor_tui.domain.paper import PaperReason
 from scor_tui.domain.status import Status, ToPaper
 from scor_tui.domain.wire import Sign
 from scor_tui.services import changes, dossiers
 from scor_tui.services.cabinet import Cabinet
+from scor_tui.services.unchanged import while_unchanged
 from scor_tui.store.engine import write
-from scor_tui.store.models import Dossier, Facture, LotLine, LotSCOR, Message, MessageState, PaperRow
+from scor_tui.store.models import ASIDE, HAS_ALERT, Dossier, Facture, LotLine, LotSCOR, Message, PaperRow
 
 TRANSFERABLE = frozenset({Status.A_TRAITER, Status.A_RECONSTITUER})
 """From where *Transfert papier* is possible (product, 3.3)."""
+
+Posting = tuple[date | None, bool]
+"""When the last piece of a dossier was posted once all are, and whether one waits for the post."""
+
+NOTHING_BY_POST: Posting = (None, False)
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ def transferable() -> set[str]:
     return {facture.number for facture in query}
 
 
+@while_unchanged
 def counts() -> dict[Status, int]:
     """Count the dossiers of « Retours » by status."""
     query = (
@@ -106,7 +113,7 @@ def counts() -> dict[Status, int]:
 
 def with_alert() -> int:
     """Count the dossiers that have an alert to read."""
-    return int(Dossier.select().where(Dossier.alert != "").count())
+    return int(Dossier.select().where(HAS_ALERT).count())
 
 
 def mark_read(cabinet: Cabinet, dossier: Dossier) -> None:
@@ -119,28 +126,46 @@ def mark_read(cabinet: Cabinet, dossier: Dossier) -> None:
 
 def set_aside() -> Iterator[Message]:
     """Yield the messages that were kept aside, newest first."""
-    yield from Message.select().where(Message.state == MessageState.ASIDE).order_by(Message.id.desc())
+    yield from Message.select().where(ASIDE).order_by(Message.id.desc())
 
 
 def posted_on(dossier: Dossier) -> date | None:
     """Return when the last piece of a dossier was posted, once all its rows of the register are."""
-    return _posting(dossier)[0]
-
-
-def _posting(dossier: Dossier) -> tuple[date | None, bool]:
-    """Return `posted_on`, and whether a piece waits for the post: a dossier without pieces has neither."""
-    rows = list(PaperRow.select().where(PaperRow.dossier == dossier))
-    if any(row.status is PaperStatus.COLLECTE for row in rows):
-        return None, True
-    return max((row.posted for row in rows), default=None), False
+    return _posting([dossier]).get(dossier.id, NOTHING_BY_POST)[0]
 
 
 def row_of(cabinet: Cabinet, dossier: Dossier) -> ReturnRow:
     """Return a dossier as a row."""
+    return rows_of(cabinet, [dossier])[0]
+
+
+def rows_of(cabinet: Cabinet, found: Sequence[Dossier]) -> list[ReturnRow]:
+    """Return dossiers as rows; their lines and their rows of the register are read for all at once."""
+    lines = {
+        (line.lot_id, line.dossier_id): line
+        for line in LotLine.select().where(LotLine.dossier.in_([dossier.id for dossier in found]))
+    }
+    on_paper = [dossier for dossier in found if dossier.status is Status.COLLECTE_PAPIER]
+    posting = _posting(on_paper) if on_paper else {}
+    now = cabinet.now()
+    return [
+        _row(dossier, lines.get((dossier.lot_id, dossier.id)), posting.get(dossier.id, NOTHING_BY_POST), now)
+        for dossier in found
+    ]
+
+
+def _posting(found: Sequence[Dossier]) -> dict[int, Posting]:
+    days: dict[int, list[date | None]] = {}
+    for row in PaperRow.select().where(PaperRow.dossier.in_([dossier.id for dossier in found])):
+        days.setdefault(row.dossier_id, []).append(row.posted)
+    return {
+        number: (max(day for day in each if day), False) if all(each) else (None, True) for number, each in days.items()
+    }
+
+
+def _row(dossier: Dossier, line: LotLine | None, posting: Posting, now: datetime) -> ReturnRow:
     facture = dossier.facture
-    line = dossier.lines.where(LotLine.lot == dossier.lot_id).first()
     waiting = dossier.status in (Status.TRANSMIS, Status.A_RETRANSMETTRE) and dossier.handed_over is not None
-    posted, to_post = _posting(dossier) if dossier.status is Status.COLLECTE_PAPIER else (None, False)
     return ReturnRow(
         dossier=dossier.id,
         lot_id=dossier.lot_id,
@@ -155,9 +180,9 @@ def row_of(cabinet: Cabinet, dossier: Dossier) -> ReturnRow:
         status=dossier.status,
         uncertain=dossier.uncertain,
         handed_over=dossier.handed_over,
-        silent_for=cabinet.now() - dossier.handed_over if waiting else None,
-        posted=posted,
-        to_post=to_post,
+        silent_for=now - dossier.handed_over if waiting else None,
+        posted=posting[0],
+        to_post=posting[1],
         reject_label=dossier.reject_label,
         alert=dossier.alert,
     )

@@ -5,23 +5,29 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from peewee import fn
 
+from scor_tui.domain import dossier as rules
 from scor_tui.domain.paper import PaperStatus
+from scor_tui.domain.pieces import CellState
 from scor_tui.domain.status import Status
+from scor_tui.domain.wire import Sign
 from scor_tui.exchange.certificates import load_certificates
-from scor_tui.services import dossiers, purge
+from scor_tui.services import holdings, purge, returns, shelves
 from scor_tui.services.cabinet import Cabinet, local
 from scor_tui.store.models import (
+    ASIDE,
+    Attempt,
     Caisse,
     Certificate,
     Dossier,
     Facture,
     JournalEntry,
     LotLine,
+    LotSCOR,
     Message,
-    MessageState,
     PaperRow,
     Practitioner,
 )
@@ -39,18 +45,24 @@ class Deadline:
     what: str
 
 
-@dataclass(frozen=True)
-class State:
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """The work that waits, as numbers: dossiers, and pieces to post. `statuses` counts by the value of a `Status`."""
+
+    to_scan: int
+    ready: int
+    held_back: int
+    to_post: int
+    statuses: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class State(Work):
     """What waits in the practice."""
 
     practice: str
     demonstration: bool
     now: datetime
-    statuses: dict[str, int]
-    to_scan: int
-    ready: int
-    held_back: int
-    to_post: int
     fse_to_send: int
     alerts: int
     aside: int
@@ -62,29 +74,16 @@ class State:
 
 def state(cabinet: Cabinet) -> State:
     """Return what waits."""
-    rows = list(dossiers.to_send())
-    counts = {
-        row.status: row.n
-        for row in Dossier.select(Dossier.status, fn.COUNT(Dossier.id).alias("n")).group_by(Dossier.status)
-    }
     polls = [who.polled for who in cabinet.practitioners() if who.mail_box]
     practice = cabinet.practice
     return State(
+        **vars(work()),
         practice=practice.name,
         demonstration=bool(practice.demonstration),
         now=cabinet.now(),
-        statuses={status.value: counts.get(status, 0) for status in Status},
-        to_scan=sum(
-            1
-            for row in rows
-            if row.status is Status.A_TRANSMETTRE and any(cell.state == "missing" for cell in row.cells)
-        ),
-        ready=sum(1 for row in rows if row.leaves),
-        held_back=sum(1 for row in rows if row.ticked and not row.leaves),
-        to_post=PaperRow.select().where(PaperRow.status == PaperStatus.COLLECTE).count(),
         fse_to_send=Facture.select().where(Facture.lot_fse.is_null(), Facture.date <= cabinet.today()).count(),
-        alerts=Dossier.select().where(Dossier.alert != "").count(),
-        aside=Message.select().where(Message.state == MessageState.ASIDE).count(),
+        alerts=returns.with_alert(),
+        aside=Message.select().where(ASIDE).count(),
         purgeable=purge.purgeable_lots(cabinet),
         polled=min(polls) if polls and all(polls) else None,
         deadlines=tuple(sorted(_deadlines(cabinet), key=lambda one: one.at)),
@@ -92,14 +91,43 @@ def state(cabinet: Cabinet) -> State:
     )
 
 
+def work() -> Work:
+    """Return the work that waits; the rules are asked of each dossier that does, the records a thousand at a time."""
+    listed = Dossier.select().join(Facture).where(Dossier.listed_day.is_null(False))
+    refused = {row.id for row in listed.select(Dossier.id).where(_refused())}
+    to_scan = ready = held_back = 0
+    for owner, facts in holdings.facts_of_owners(shelves.owners(listed)):
+        if owner.status is Status.A_TRANSMETTRE:
+            to_scan += any(cell.state is CellState.MISSING for cell in rules.cells(facts))
+        if rules.is_ticked(facts):
+            leaves = not rules.hindrances(facts) and owner.dossier not in refused
+            ready += leaves
+            held_back += not leaves
+    by_status: Any = Dossier.select(Dossier.status, fn.COUNT(Dossier.id)).group_by(Dossier.status)
+    counts = dict(by_status.tuples())
+    return Work(
+        to_scan=to_scan,
+        ready=ready,
+        held_back=held_back,
+        to_post=PaperRow.select().where(PaperRow.status == PaperStatus.COLLECTE).count(),
+        statuses={status.value: counts.get(status, 0) for status in Status},
+    )
+
+
+def _refused() -> Any:
+    """Return the condition that a negative ARL holds back a dossier that is listed: its facture is degraded."""
+    never_sent = Dossier.status == Status.A_TRANSMETTRE
+    return never_sent & (Facture.arl_sign == Sign.NEGATIVE) & Facture.noemie_paid.is_null()
+
+
 def _deadlines(cabinet: Cabinet) -> list[Deadline]:
     found = []
-    waiting = Dossier.select().where(Dossier.status == Status.TRANSMIS)
-    by_lot: dict[str, datetime] = {}
-    for dossier in waiting:
-        by_lot[dossier.lot.number] = dossier.handed_over + cabinet.silence
-    for number, at in by_lot.items():
-        found.append(Deadline(at, f"lot {number} : sans ARL à cette heure, il sera à retransmettre ou à traiter"))
+    waiting: Any = Dossier.select(LotSCOR.number, Dossier.handed_over).join(LotSCOR)
+    by_lot = dict(waiting.where(Dossier.status == Status.TRANSMIS).order_by(Dossier.id).tuples())
+    silence = cabinet.silence
+    for number, handed_over in by_lot.items():
+        words = f"lot {number} : sans ARL à cette heure, il sera à retransmettre ou à traiter"
+        found.append(Deadline(handed_over + silence, words))
     found += _after_failure()
     soon = cabinet.now() + timedelta(days=WARN_DAYS)
     for who, usage, content in _certificates():
@@ -121,11 +149,10 @@ def _deadlines(cabinet: Cabinet) -> list[Deadline]:
 def _after_failure() -> list[Deadline]:
     """After a technical failure, five days from the first attempt remain to send, then paper."""
     first: dict[str, datetime] = {}
-    waiting = LotLine.select().join(Dossier).where(Dossier.status == Status.A_TRANSMETTRE)
-    for line in waiting:
-        for attempt in line.lot.attempts:
-            number = line.dossier.facture.number
-            first[number] = min(first.get(number, attempt.claimed), attempt.claimed)
+    waiting: Any = Attempt.select(Facture.number, Attempt.claimed).join(LotLine, on=(LotLine.lot == Attempt.lot))
+    waiting = waiting.join(Dossier).join(Facture).where(Dossier.status == Status.A_TRANSMETTRE)
+    for number, claimed in waiting.order_by(Attempt.claimed).tuples():
+        first.setdefault(number, claimed)
     words = "échec technique : à transmettre avant cette date, sinon au papier"
     return [Deadline(at + TECHNICAL_FAILURE, f"facture {number}, {words}") for number, at in first.items()]
 

@@ -11,41 +11,34 @@ from collections.abc import Sequence
 from scor_tui.domain.paper import PaperStatus
 from scor_tui.domain.pieces import Cell, CellState, PieceType, worst
 from scor_tui.domain.wire import Sign
-from scor_tui.services import holdings
-from scor_tui.services.holdings import last_version
-from scor_tui.store.models import PaperRow, Piece
-
-__all__ = ["cells", "last_version", "state"]
+from scor_tui.services.shelves import Shelved
 
 
-def cells(pieces: Sequence[Piece], caisse: int, *, needs_dsi: bool) -> tuple[Cell, ...]:
+def cells(pieces: Sequence[Shelved], caisse: int, *, needs_dsi: bool) -> tuple[Cell, ...]:
     """Return the four cells of a prescription that holds these pieces; F belongs to a degraded facture, never to it."""
     required = {PieceType.ORDN} | ({PieceType.DSIP} if needs_dsi else set())
     return tuple(_cell(kind, pieces, caisse, missing=kind in required) for kind in PieceType)
 
 
-def state(piece: Piece, caisse: int) -> CellState:
+def state(piece: Shelved, caisse: int) -> CellState:
     """Return the state that a piece gives to its cell, for a patient of a caisse (its id)."""
-    row = PaperRow.get_or_none(PaperRow.piece == piece)
-    if piece.type in (PieceType.ORDN, PieceType.DSIP) and _settled(piece, row, caisse):
+    if piece.type in (PieceType.ORDN, PieceType.DSIP) and _settled(piece, caisse):
         return CellState.REFERENCED
-    if piece.on_paper or row is not None:
+    if piece.on_paper or piece.paper is not None:
         return CellState.PAPER
-    return CellState.REJECTED if holdings.is_rejected(last_version(piece)) else CellState.SCANNED
+    return CellState.REJECTED if piece.rejected else CellState.SCANNED
 
 
-def _cell(kind: PieceType, pieces: Sequence[Piece], caisse: int, *, missing: bool) -> Cell:
+def _cell(kind: PieceType, pieces: Sequence[Shelved], caisse: int, *, missing: bool) -> Cell:
     mine = [piece for piece in pieces if piece.type is kind]
     if mine:
         return Cell(kind, worst(state(piece, caisse) for piece in mine), len(mine))
     return Cell(kind, CellState.MISSING if missing else CellState.NOT_APPLICABLE)
 
 
-def _settled(piece: Piece, row: PaperRow | None, caisse: int) -> bool:
+def _settled(piece: Shelved, caisse: int) -> bool:
     """Whether the caisse has accepted the piece, or it was posted to it."""
-    if row is not None and row.status is PaperStatus.ENVOYE and row.dossier.facture.caisse_id == caisse:
+    row = piece.paper
+    if row is not None and row.status is PaperStatus.ENVOYE and row.caisse == caisse:
         return True
-    return any(
-        sending.line.sign is Sign.POSITIVE and sending.line.lot.caisse_id == caisse
-        for sending in holdings.sendings(piece)
-    )
+    return any(sending.sign is Sign.POSITIVE and sending.caisse == caisse for sending in piece.sendings)

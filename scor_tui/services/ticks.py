@@ -41,18 +41,24 @@ def tick(cabinet: Cabinet, dossier: Dossier, choice: Tick) -> list[Dossier]:
 
 def tick_all(cabinet: Cabinet) -> int:
     """Do what the header does: tick all that may leave, or untick what is ticked once they are; returns how many."""
-    rows = [found for found in dossiers.to_send_query() if found.status in SENDABLE]
-    known = {found.id: holdings.facts(found) for found in rows}
-    able = [found for found in rows if not dossiers.hindrances(found, known[found.id], _gate(found))]
-    ticked = [found for found in rows if rules.is_ticked(known[found.id])]
-    choice = Tick.OFF if {found.id for found in able} <= {found.id for found in ticked} else Tick.ON
+    able, ticked = [], []
+    for batch in dossiers.batches():
+        known = holdings.facts_of(batch)
+        for found in batch:
+            if found.status not in SENDABLE:
+                continue
+            if rules.is_ticked(known[found.id]):
+                ticked.append(found.id)
+            if not dossiers.hindrances(found, known[found.id], _gate(found)):
+                able.append(found.id)
+    choice = Tick.OFF if set(able) <= set(ticked) else Tick.ON
     moving = ticked if choice is Tick.OFF else able  # one that is still empty stays automatic
     if not moving:
         return 0
     with write():
-        for found in moving:
-            found.tick = choice
-            found.save()
+        for start in range(0, len(moving), dossiers.BATCH):
+            some = moving[start : start + dossiers.BATCH]
+            Dossier.update(tick=choice).where(Dossier.id.in_(some)).execute()
         cabinet.journal.add(cabinet.now(), "coche_tout", choix=choice, dossiers=len(moving))
     return len(moving)
 

@@ -17,7 +17,7 @@ from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.constitution import OWN_LIMIT, Built, Chosen, build, claim_again, drafts
 from scor_tui.services.reports import Account, HeldBack, Sent
 from scor_tui.store.engine import exclusive_post
-from scor_tui.store.models import Dossier, LotSCOR, Practitioner
+from scor_tui.store.models import Dossier, Facture, LotSCOR, Practitioner
 
 
 def transmit(
@@ -75,7 +75,8 @@ def preview(
 ) -> tuple[list[Chosen], list[HeldBack]]:
     """Return what would leave now and what would be held back, sending nothing."""
     wanted = set(only)
-    found = [one for one in dossiers.to_send_query() if not wanted or one.facture.number in wanted]
+    query = dossiers.to_send_query()
+    found = list(query.where(Facture.number.in_(sorted(wanted))) if wanted else query)
     _refuse_unknown(wanted, found)
     return _choose(found, by_name=bool(wanted))
 
@@ -138,8 +139,9 @@ def _choose(found: Sequence[Dossier], *, by_name: bool) -> tuple[list[Chosen], l
     """
     chosen, held_back = [], []
     taken: dict[int, Dossier] = {}
+    known = holdings.facts_of(found)
     for one in found:
-        facts, facture = holdings.facts(one), one.facture
+        facts, facture = known[one.id], one.facture
         gate = rules.gate(dossiers.fse_facts(facture))
         blocked = dossiers.hindrances(one, facts, gate)
         if not (rules.is_ticked(facts) or (by_name and facts.tick is not rules.Tick.OFF)):

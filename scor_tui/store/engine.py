@@ -136,6 +136,13 @@ def wait_at_most(milliseconds: int) -> None:
         database.execute_sql(f"PRAGMA busy_timeout = {milliseconds:d}")
 
 
+def stamp() -> tuple[Any, int, int]:
+    """Return what is another as soon as this connection or any other session has changed the database."""
+    connection = database.connection()
+    version = connection.execute("PRAGMA data_version").fetchone()[0]
+    return connection, version, connection.total_changes
+
+
 @contextlib.contextmanager
 def told() -> Iterator[None]:
     """Turn what the database says of itself into a sentence: held, full, damaged."""

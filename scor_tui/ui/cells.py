@@ -10,7 +10,7 @@ from scor_tui.domain import dossier as rules
 from scor_tui.domain.errors import ScorError
 from scor_tui.domain.pieces import CellState, PieceType
 from scor_tui.domain.words import CELL_ASCII, CELL_GLYPH, CELL_WORD
-from scor_tui.services import acquire, dossiers, holdings, piece_facts, strip
+from scor_tui.services import acquire, dossiers, holdings, piece_facts, shelves, strip
 from scor_tui.store.models import Piece
 from scor_tui.ui.app import screen
 from scor_tui.ui.scan_desk import desk_of, take_up
@@ -38,7 +38,8 @@ def open_prescription_cell(app: ScorApp, prescription: str, letter: str) -> None
     assert owner.prescription is not None  # noqa: S101 - asked for by its number
     pieces = Piece.select().where(Piece.prescription == owner.prescription, Piece.type == kind, Piece.deleted.is_null())
     caisse = owner.prescription.patient.caisse_id
-    found = [(piece.id, strip.state(piece, caisse)) for piece in pieces]
+    shelved = shelves.of_pieces([piece.id for piece in pieces])
+    found = [(number, strip.state(piece, caisse)) for number, piece in shelved.items()]
     _open(app, kind, found, prescription=prescription)
 
 

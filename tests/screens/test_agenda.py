@@ -9,7 +9,7 @@ import pytest
 
 from scor_tui.domain.paper import PaperReason, PaperStatus
 from scor_tui.domain.pieces import CellState, PieceType
-from scor_tui.services import agenda, strip
+from scor_tui.services import agenda, holdings, shelves, strip
 from scor_tui.services.agenda import Criteria
 from scor_tui.store.models import (
     Dossier,
@@ -79,12 +79,17 @@ def scanned(cabinet):
     )
 
 
+def state(piece, caisse):
+    """The state that a piece gives to its cell, as the records are now."""
+    return strip.state(shelves.of_pieces([piece.id])[piece.id], caisse)
+
+
 def test_a_piece_is_scanned_then_paper_then_referenced_once_posted(cabinet, scanned):
     caisse = scanned.prescription.patient.caisse_id
-    assert strip.state(scanned, caisse) is CellState.SCANNED
+    assert state(scanned, caisse) is CellState.SCANNED
     scanned.on_paper = True
     scanned.save()
-    assert strip.state(scanned, caisse) is CellState.PAPER
+    assert state(scanned, caisse) is CellState.PAPER
     dossier = Dossier.select().join(Facture).where(Facture.prescription == scanned.prescription).first()
     row, _ = PaperRow.get_or_create(
         piece=scanned,
@@ -92,27 +97,27 @@ def test_a_piece_is_scanned_then_paper_then_referenced_once_posted(cabinet, scan
     )
     row.status, row.posted = PaperStatus.ENVOYE, cabinet.today()
     row.save()
-    assert strip.state(scanned, caisse) is CellState.REFERENCED
+    assert state(scanned, caisse) is CellState.REFERENCED
 
 
 def test_what_a_caisse_accepted_is_referenced_for_it_and_for_no_other(cabinet):
     accepted = LotPiece.select().join(LotLine).where(LotLine.sign == "+", LotPiece.support == "numerique")
     piece = next(one.piece for one in accepted if one.piece.type is PieceType.ORDN and not one.piece.deleted)
     caisse = piece.prescription.patient.caisse_id
-    assert strip.state(piece, caisse) is CellState.REFERENCED
-    assert strip.state(piece, caisse + 1000) is CellState.SCANNED
+    assert state(piece, caisse) is CellState.REFERENCED
+    assert state(piece, caisse + 1000) is CellState.SCANNED
 
 
 def test_a_refused_scan_is_to_be_made_again_until_it_was(cabinet):
     posted = PaperRow.select(PaperRow.piece)
     refused = LotPiece.select().where(LotPiece.reject_code.startswith("SO-IMG"), LotPiece.piece.not_in(posted))
-    version = next(one.version for one in refused if one.version_id == strip.last_version(one.piece).id)
+    version = next(one.version for one in refused if one.version_id == holdings.last_version(one.piece).id)
     caisse = version.piece.prescription.patient.caisse_id
-    assert strip.state(version.piece, caisse) is CellState.REJECTED
+    assert state(version.piece, caisse) is CellState.REJECTED
     facts = dict(version.__data__, number=version.number + 1, sha256="f" * 64)
     del facts["id"]
     PieceVersion.create(**facts)
-    assert strip.state(version.piece, caisse) is CellState.SCANNED
+    assert state(version.piece, caisse) is CellState.SCANNED
 
 
 def test_the_documents_of_a_prescription_are_its_own_and_those_of_its_factures(cabinet):

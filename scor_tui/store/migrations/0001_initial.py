@@ -1,4 +1,4 @@
-"""The first schema: tables, then what the engine itself refuses."""
+"""The first schema: tables, then what the engine itself refuses, keeps true and finds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def up(migrator: Any, db: Any) -> None:  # noqa: ARG001 - the shape of a migrati
         schema = schema.replace("{" + word + "}", value)
     _run(db, schema)
     if sqlite:
-        _run(db, (_HERE / "0001_guards_sqlite.sql").read_text(encoding="utf-8"))
+        for name in ("guards", "kept", "search"):
+            _run(db, (_HERE / f"0001_{name}_sqlite.sql").read_text(encoding="utf-8"))
 
 
 def _run(db: Any, script: str) -> None:

@@ -27,6 +27,7 @@ CREATE TABLE "patient" ("id" {id},
   "exemption" TEXT NOT NULL,
   "tiers_payant" {bool} NOT NULL,
   "folded" TEXT NOT NULL,
+  "is_new" {bool} NOT NULL,
   FOREIGN KEY ("caisse_id") REFERENCES "caisse" ("id") ON DELETE RESTRICT,
   CHECK (length(nir) IN (0, 15))) {strict}
 
@@ -35,6 +36,8 @@ CREATE UNIQUE INDEX "patient_number" ON "patient" ("number")
 CREATE INDEX "patient_caisse_id" ON "patient" ("caisse_id")
 
 CREATE INDEX "patient_folded" ON "patient" ("folded")
+
+CREATE INDEX patient_new ON patient (folded) WHERE is_new
 
 CREATE TABLE "practitioner" ("id" {id},
   "number" TEXT NOT NULL,
@@ -110,6 +113,8 @@ CREATE TABLE "message" ("id" {id},
 CREATE INDEX "message_practitioner_id" ON "message" ("practitioner_id")
 
 CREATE UNIQUE INDEX "message_practitioner_id_digest" ON "message" ("practitioner_id", "digest")
+
+CREATE INDEX message_aside ON message (id) WHERE state = 'ecarte'
 
 CREATE TABLE "lot_scor" ("id" {id},
   "uuid" TEXT NOT NULL,
@@ -291,6 +296,8 @@ CREATE INDEX "facture_lot_fse_id" ON "facture" ("lot_fse_id")
 
 CREATE INDEX "facture_date_number" ON "facture" ("date", "number")
 
+CREATE INDEX facture_unsent ON facture (date) WHERE lot_fse_id IS NULL
+
 CREATE TABLE "dossier" ("id" {id},
   "facture_id" INTEGER NOT NULL,
   "status" TEXT NOT NULL,
@@ -308,6 +315,8 @@ CREATE TABLE "dossier" ("id" {id},
   "not_sent_reason" TEXT NOT NULL,
   "alert" TEXT NOT NULL,
   "lot_id" INTEGER,
+  "listed_day" TEXT,
+  "listed_number" TEXT,
   FOREIGN KEY ("facture_id") REFERENCES "facture" ("id") ON DELETE RESTRICT,
   FOREIGN KEY ("lot_id") REFERENCES "lot_scor" ("id") ON DELETE RESTRICT,
   CHECK (status IN ('a_transmettre', 'en_cours', 'transmis', 'a_retransmettre', 'a_reconstituer', 'a_traiter_manuellement', 'collecte_papier', 'archive')),
@@ -316,13 +325,18 @@ CREATE TABLE "dossier" ("id" {id},
   CHECK (essais BETWEEN 0 AND 2),
   CHECK ((status = 'en_cours') = (back_to IS NOT NULL)),
   CHECK (status <> 'archive' OR (verdict IS NOT NULL AND verdict = '+')),
-  CHECK (status NOT IN ('transmis', 'a_retransmettre') OR (essais > 0 AND handed_over IS NOT NULL))) {strict}
+  CHECK (status NOT IN ('transmis', 'a_retransmettre') OR (essais > 0 AND handed_over IS NOT NULL)),
+  CHECK ((listed_day IS NULL) = (listed_number IS NULL))) {strict}
 
 CREATE UNIQUE INDEX "dossier_facture_id" ON "dossier" ("facture_id")
 
-CREATE INDEX "dossier_status" ON "dossier" ("status")
-
 CREATE INDEX "dossier_lot_id" ON "dossier" ("lot_id")
+
+CREATE INDEX "dossier_status_lot_id" ON "dossier" ("status", "lot_id")
+
+CREATE INDEX dossier_listed ON dossier (listed_day, listed_number) WHERE listed_day IS NOT NULL
+
+CREATE INDEX dossier_alert ON dossier (lot_id, id) WHERE alert <> ''
 
 CREATE TABLE "journal" ("id" {id},
   "at" TEXT NOT NULL,

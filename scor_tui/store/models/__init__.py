@@ -9,6 +9,8 @@ from scor_tui.store.models.practice import Authority, Caisse, Certificate, Pract
 from scor_tui.store.models.registers import Bordereau, JournalEntry, PaperRow, PurgedFile, Report
 from scor_tui.store.models.sending import (
     ARL,
+    ASIDE,
+    HAS_ALERT,
     Attempt,
     AttemptState,
     Dossier,
@@ -42,9 +44,9 @@ FILE_COLUMNS: tuple[tuple[type[Record], str], ...] = (
 """The columns that name an encrypted file."""
 
 __all__ = [
-    "ARL", "FILE_COLUMNS", "TABLES", "Acte", "Attempt", "AttemptState", "Authority", "Bordereau", "Caisse",
-    "Certificate", "Dossier", "Facture", "JournalEntry", "LotDossiers", "LotFSE", "LotLine", "LotPiece", "LotSCOR",
-    "LotState", "MedicalDocument", "Message", "MessageState", "NoemieLine", "NoemieState", "PaperRow", "Patient",
-    "Piece", "PieceVersion", "Practice", "Practitioner", "Prescriber", "Prescription", "PurgedFile", "Record",
-    "Remplacant", "Report", "database",
+    "ARL", "ASIDE", "FILE_COLUMNS", "HAS_ALERT", "TABLES", "Acte", "Attempt", "AttemptState", "Authority", "Bordereau",
+    "Caisse", "Certificate", "Dossier", "Facture", "JournalEntry", "LotDossiers", "LotFSE", "LotLine", "LotPiece",
+    "LotSCOR", "LotState", "MedicalDocument", "Message", "MessageState", "NoemieLine", "NoemieState", "PaperRow",
+    "Patient", "Piece", "PieceVersion", "Practice", "Practitioner", "Prescriber", "Prescription", "PurgedFile",
+    "Record", "Remplacant", "Report", "database",
 ]  # fmt: skip

@@ -53,4 +53,10 @@ def link(model: Any, **kwargs: Any) -> Any:
     return ForeignKeyField(model, on_delete="RESTRICT", **kwargs)
 
 
-__all__ = ["SQL", "Check", "Record", "database", "exactly_one", "link", "one_of"]
+def index_where(model: Any, name: str, columns: str, condition: str, *, unique: bool = False) -> None:
+    """Give a model an index of the rows that meet a condition: it is as long as they are many."""
+    kind = "UNIQUE INDEX" if unique else "INDEX"
+    model.add_index(SQL(f"CREATE {kind} {name} ON {model._meta.table_name} ({columns}) WHERE {condition}"))
+
+
+__all__ = ["SQL", "Check", "Record", "database", "exactly_one", "index_where", "link", "one_of"]

@@ -7,12 +7,15 @@ from peewee import BooleanField, IntegerField, TextField
 from scor_tui.domain.dossier import Flux
 from scor_tui.domain.wire import Sign
 from scor_tui.store.fields import EnumText, IsoDate, UtcDateTime
-from scor_tui.store.models.base import Check, Record, link, one_of
+from scor_tui.store.models.base import Check, Record, index_where, link, one_of
 from scor_tui.store.models.practice import Caisse, Practitioner, Remplacant
 
 
 class Patient(Record):
-    """A patient. `number` is the practice's own; `folded` serves the filter."""
+    """A patient. `number` is the practice's own; `folded` serves the filter.
+
+    `is_new` while no prescription was entered: triggers keep it.
+    """
 
     number = TextField(unique=True)
     name = TextField()
@@ -26,11 +29,15 @@ class Patient(Record):
     exemption = TextField(default="")
     tiers_payant = BooleanField(default=False)
     folded = TextField(index=True)
+    is_new = BooleanField(default=True)
 
     class Meta:
         """13 characters and their key, or nothing."""
 
         constraints = (Check("length(nir) IN (0, 15)"),)
+
+
+index_where(Patient, "patient_new", "folded", "is_new")
 
 
 class Prescriber(Record):
@@ -132,3 +139,6 @@ class Facture(Record):
             one_of("arl_sign", Sign),
             Check("total >= 0"),
         )
+
+
+index_where(Facture, "facture_unsent", "date", "lot_fse_id IS NULL")

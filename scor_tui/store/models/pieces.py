@@ -6,7 +6,7 @@ from peewee import BooleanField, IntegerField, TextField
 
 from scor_tui.domain.pieces import PieceType
 from scor_tui.store.fields import EnumText, UtcDateTime
-from scor_tui.store.models.base import SQL, Check, Record, exactly_one, link, one_of
+from scor_tui.store.models.base import Check, Record, exactly_one, index_where, link, one_of
 from scor_tui.store.models.care import Facture, Patient, Prescription
 
 
@@ -36,18 +36,13 @@ class Piece(Record):
         )
 
 
-def _alone(kind: PieceType, owner: str) -> None:
-    Piece.add_index(
-        SQL(
-            f"CREATE UNIQUE INDEX piece_one_{kind.value.lower()} ON piece ({owner}) "
-            f"WHERE type = '{kind.value}' AND deleted IS NULL"
-        )
-    )
-
-
-_alone(PieceType.ORDN, "prescription_id")
-_alone(PieceType.DSIP, "prescription_id")
-_alone(PieceType.FSNC, "facture_id")
+for _kind, _owner in (
+    (PieceType.ORDN, "prescription_id"),
+    (PieceType.DSIP, "prescription_id"),
+    (PieceType.FSNC, "facture_id"),
+):
+    _live = f"type = '{_kind.value}' AND deleted IS NULL"
+    index_where(Piece, f"piece_one_{_kind.value.lower()}", _owner, _live, unique=True)
 
 
 class PieceVersion(Record):

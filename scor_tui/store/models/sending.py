@@ -11,7 +11,7 @@ from scor_tui.domain.pieces import Support
 from scor_tui.domain.status import Status
 from scor_tui.domain.wire import ArlKind, Outcome, Sign
 from scor_tui.store.fields import EnumText, IsoDate, UtcDateTime
-from scor_tui.store.models.base import Check, Record, exactly_one, link, one_of
+from scor_tui.store.models.base import SQL, Check, Record, exactly_one, index_where, link, one_of
 from scor_tui.store.models.care import Facture, LotFSE
 from scor_tui.store.models.pieces import Piece, PieceVersion
 from scor_tui.store.models.practice import Caisse, Practitioner
@@ -67,11 +67,12 @@ class Dossier(Record):
     """All the PJ of one facture: status, attempts, tick. `lot` is its last lot SCOR.
 
     `attach_again`: the user wants the ORDN sent whole instead of a reference. `whole_rejected`: the last refusal
-    named no piece. `alert` is a fact that a person must see, cleared when it has been read.
+    named no piece. `alert` is a fact that a person must see, cleared when it has been read. `listed_day` and
+    `listed_number` are its place in « À transmettre », empty while it does not stand there: triggers keep them.
     """
 
     facture = link(Facture, unique=True, backref="dossiers")
-    status = EnumText(Status, default=Status.A_TRANSMETTRE, index=True)
+    status = EnumText(Status, default=Status.A_TRANSMETTRE)
     essais = IntegerField(default=0)
     handed_over = UtcDateTime(null=True)
     uncertain = BooleanField(default=False)
@@ -86,10 +87,13 @@ class Dossier(Record):
     not_sent_reason = TextField(default="")
     alert = TextField(default="")
     lot = link(LotSCOR, null=True)
+    listed_day = IsoDate(null=True)
+    listed_number = TextField(null=True)
 
     class Meta:
-        """Legal states: at most two attempts, archived only with a positive ARL."""
+        """Legal states: at most two attempts, archived only with a positive ARL. Listed by status, lot by lot."""
 
+        indexes = ((("status", "lot"), False),)
         constraints = (
             one_of("status", Status),
             one_of("tick", Tick),
@@ -98,7 +102,15 @@ class Dossier(Record):
             Check("(status = 'en_cours') = (back_to IS NOT NULL)"),
             Check("status <> 'archive' OR (verdict IS NOT NULL AND verdict = '+')"),
             Check("status NOT IN ('transmis', 'a_retransmettre') OR (essais > 0 AND handed_over IS NOT NULL)"),
+            Check("(listed_day IS NULL) = (listed_number IS NULL)"),
         )
+
+
+index_where(Dossier, "dossier_listed", "listed_day, listed_number", "listed_day IS NOT NULL")
+index_where(Dossier, "dossier_alert", "lot_id, id", "alert <> ''")
+
+HAS_ALERT = Dossier.alert != SQL("''")
+"""That a dossier has an alert to read, in the words of its index: a parameter would not be known to match."""
 
 
 class LotLine(Record):
@@ -196,6 +208,13 @@ class Message(Record):
 
         indexes = ((("practitioner", "digest"), True),)
         constraints = (one_of("state", MessageState),)
+
+
+_ASIDE = f"'{MessageState.ASIDE.value}'"
+index_where(Message, "message_aside", "id", f"state = {_ASIDE}")
+
+ASIDE = Message.state == SQL(_ASIDE)
+"""That a message was set aside, in the words of its index."""
 
 
 class ARL(Record):

@@ -74,7 +74,7 @@ class PaperScreen(PaperPosting):
         """Read the list and the bars again; a tick whose piece was posted or withdrawn meanwhile is gone."""
         if self.ticked:
             waiting = set(posting.to_post())
-            self.ticked = {row: posted for row, posted in self.ticked.items() if row in waiting}
+            self.take_ticks({row: posted for row, posted in self.ticked.items() if row in waiting})
         self.list.reload()
         self.redraw_bars()
 
@@ -110,7 +110,7 @@ class PaperScreen(PaperPosting):
         waiting = posting.to_post()
         today = self.scor.cabinet.today()
         whole = bool(waiting) and all(row in self.ticked for row in waiting)
-        self.ticked = {} if whole else {row: self.ticked.get(row, today) for row in waiting}
+        self.take_ticks({} if whole else {row: self.ticked.get(row, today) for row in waiting})
         self.tell("" if waiting else "Aucune pièce n'attend la poste.")
 
     def do_date_postee(self) -> None:
@@ -182,7 +182,10 @@ class PaperScreen(PaperPosting):
     def _tick(self, facts: RegisterRow, posted: date | None) -> None:
         if posted is None:
             self.ticked.pop(facts.row, None)
+            self.envelopes = posting.without_row(self.envelopes, facts.row)
         else:
+            if facts.row not in self.ticked:
+                self.envelopes = posting.with_row(self.envelopes, facts.row)
             self.ticked[facts.row] = posted
         self.list.refresh_row(_place(facts))
         self.redraw_bars()
@@ -191,7 +194,7 @@ class PaperScreen(PaperPosting):
     @on(LineList.Moved)
     def _explain(self) -> None:
         facts = self.facts
-        ticked = words.ticked_words(posting.envelopes(self.ticked)) if self.ticked else ""
+        ticked = words.ticked_words(self.envelopes)
         here = words.line(facts) if facts else ""
         self.explain(" · ".join(part for part in (here, ticked) if part))
         self.redraw_keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -17,6 +18,7 @@ from scor_tui.presentation.work import work_lines
 from scor_tui.services import agenda
 from scor_tui.services.agenda import Criteria, PrescriptionRow
 from scor_tui.services.places import Place
+from scor_tui.store.engine import stamp
 from scor_tui.ui import jobs
 from scor_tui.ui.actions import Scope
 from scor_tui.ui.jobs import Job
@@ -27,7 +29,7 @@ from scor_tui.ui.widgets.line_list import Column, LineList, Row
 from scor_tui.ui.widgets.panel import Panel
 
 if TYPE_CHECKING:
-    from scor_tui.services.state import State
+    from scor_tui.services.state import Work
 
 COLUMNS = (
     Column("Patient", 0, least=16),
@@ -42,11 +44,12 @@ EMPTY = "Aucune prescription pour ces critères (s) ; « scor-tui importer » en
 
 
 class Counted(Message):
-    """What waits was counted."""
+    """What waits was counted, when the records were as `stamp` says."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, work: Work, stamp: object) -> None:
         super().__init__()
-        self.state = state
+        self.work = work
+        self.stamp = stamp
 
 
 class TableauScreen(PrescriptionSheet):
@@ -72,7 +75,8 @@ class TableauScreen(PrescriptionSheet):
 
     def __init__(self) -> None:
         super().__init__()
-        self._state: State | None = None
+        self._work: Work | None = None
+        self._stamp: object = None
         self._uncounted = ""
         self._asked = AT_START
         self.source = PagedSource(self._page, _place, self._draw)
@@ -113,21 +117,24 @@ class TableauScreen(PrescriptionSheet):
     # --- what waits --------------------------------------------------------------------------------------
 
     def _begin_to_count(self) -> None:
-        """Count once the screen is drawn: a practitioner reads his list meanwhile."""
-        self.run_worker(self._count, group="compte", exclusive=True, thread=True, exit_on_error=False)
+        """Count once the screen is drawn, if anything changed: a practitioner reads his list meanwhile."""
+        now = stamp()
+        if now != self._stamp:
+            count = partial(self._count, now)
+            self.run_worker(count, group="compte", exclusive=True, thread=True, exit_on_error=False)
 
-    def _count(self) -> None:
+    def _count(self, now: object) -> None:
         """Count in a thread: the rules are asked of each dossier that waits."""
         from scor_tui.domain.ports import no_progress
-        from scor_tui.services.state import state
+        from scor_tui.services.state import work
 
         cabinet = self.scor.cabinet
         try:
-            found: State = jobs.run(cabinet, Job("compte", lambda _progress, _cancel: state(cabinet)), no_progress)
+            found: Work = jobs.run(cabinet, Job("compte", lambda _progress, _cancel: work()), no_progress)
         except ScorError as error:
             self.app.call_from_thread(self._tell_uncounted, error)
         else:
-            self.post_message(Counted(found))
+            self.post_message(Counted(found, now))
 
     def _tell_uncounted(self, error: ScorError) -> None:
         """Tell once why what waits cannot be counted: it is counted again whenever the screen is shown."""
@@ -138,7 +145,7 @@ class TableauScreen(PrescriptionSheet):
     @on(Counted)
     def _show_count(self, event: Counted) -> None:
         """Show what waits."""
-        self._state, self._uncounted = event.state, ""
+        self._work, self._stamp, self._uncounted = event.work, event.stamp, ""
         self._show_work()
 
     def on_resize(self) -> None:
@@ -146,14 +153,14 @@ class TableauScreen(PrescriptionSheet):
         self._show_work()
 
     def _show_work(self) -> None:
-        panel, lines = self.query_one("#work", Panel), work_lines(self._state, self.size.width - 2)
+        panel, lines = self.query_one("#work", Panel), work_lines(self._work, self.size.width - 2)
         if len(lines) != len(panel.lines):
             panel.styles.height = len(lines)
         panel.show(lines)
 
     def why_not(self, name: str) -> str:
         """Let `n` lead to the dossiers that wait for a piece when nothing is missing on the row."""
-        if name == "numeriser" and self._state is not None and self._state.to_scan:
+        if name == "numeriser" and self._work is not None and self._work.to_scan:
             return ""
         return super().why_not(name)
 

@@ -61,22 +61,23 @@ def measure(
     known of its grey page (`black`: the share of it that is nearly black).
     """
     ink = visible.ink_of(bits)
-    alone = _alone(ink, dpi)
-    total = _area(ink)
-    box = ImageChops.subtract(ink, alone).reduce(4).point([0] * 64 + [255] * 192).getbbox()
+    half = ink.reduce(2)
+    alone = _alone(half, dpi / 2)
+    total, share = _area(half), visible.ink_share(bits)
+    box = ImageChops.subtract(half, alone).reduce(2).point([0] * 64 + [255] * 192).getbbox()
     left, top, right, bottom = (side * 4 for side in box) if box else (ink.width, ink.height, ink.width, ink.height)
     mm = MM_PER_INCH / dpi
     crossings = _area(ImageChops.difference(ink, ImageChops.offset(ink, 1, 0)))
     return Legibility(
-        ink=visible.ink_share(bits),
+        ink=share,
         alone=_area(alone) / total if total else 0.0,
         cut_per_cm=visible.cut_runs(edges if edges is not None else bits, dpi),
         margins_mm=(left * mm, top * mm, max(0, ink.width - right) * mm, max(0, ink.height - bottom) * mm),
         width_mm=ink.width * mm,
         height_mm=ink.height * mm,
-        stroke_mm=2 * total / crossings * mm if crossings else 0.0,
+        stroke_mm=2 * 4 * total / crossings * mm if crossings else 0.0,
         sharpness=sharpness,
-        black=max(black, visible.ink_share(bits)),
+        black=max(black, share),
     )
 
 
@@ -132,7 +133,7 @@ def is_shifted(seen: Legibility) -> bool:
 
 
 def _alone(ink: Image.Image, dpi: float) -> Image.Image:
-    """Return the ink that has next to no other ink around it: dust, and what is left of pale strokes."""
+    """Return the ink (L) that has next to no other ink around it: dust, and what is left of pale strokes."""
     radius = max(1, round(_WINDOW_MM / 2 / MM_PER_INCH * dpi))
     most = _ALONE_MM2 / (_WINDOW_MM * _WINDOW_MM) * 255
     around = ink.filter(ImageFilter.BoxBlur(radius))

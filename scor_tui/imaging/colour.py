@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
 
-from PIL import Image, ImageChops, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageStat
 
 from scor_tui.domain.norms import MM_PER_INCH
-from scor_tui.imaging.paper import paper_level, stretched
+from scor_tui.imaging.paper import lightest, paper_level, stretched
 
 TASTE_DPI = 50
 """Enough to see what is ink and what colour it has; a JPEG is decoded so for a third of the time."""
@@ -84,26 +84,42 @@ class Colours:
 
 def look_at(small: Image.Image, dpi: float) -> Colours:
     """Look at a copy (RGB) of a page at about `TASTE_DPI`."""
-    red, green = (_Ink.on(small.getchannel(band), dpi) for band in "RG")
+    channels = [small.getchannel(band) for band in "RG"]
+    if _coloured_mm2(_unlike(*channels), dpi) < _COLOURED_MM2:
+        return Colours()
+    red, green = (_Ink.on(channel, dpi) for channel in channels)
     on_sheet = stretched(ImageChops.darker(red.sheet, green.sheet), small)
     difference = ImageChops.darker(ImageChops.difference(red.depth, green.depth), on_sheet)
-    if sum(difference.histogram()[_LEAST_COLOUR:]) * (MM_PER_INCH / dpi) ** 2 < _COLOURED_MM2:
+    if _coloured_mm2(difference, dpi) < _COLOURED_MM2:
         return Colours()
     deepest = ImageChops.darker(ImageChops.lighter(red.depth, green.depth), on_sheet)
-    every = _patches(deepest, deepest, dpi)
-    inks = {Way.LUMINANCE: _Ink.on(small.convert("L"), dpi), Way.RED: red, Way.GREEN: green}
-    kept = {way: _least_kept(_patches(ink.depth, deepest, dpi), every) for way, ink in inks.items()}
-    away = deepest.filter(ImageFilter.MaxFilter(3))
+    away = lightest(deepest, 1)
     pale = difference.histogram(away.point([255 * (level in _PALE) for level in range(256)]))
     inked = sum(pale[_LEAST_COLOUR:]) > _COLOURED_PART * sum(pale)
-    return Colours(_chosen(kept), inked, (red.paper, green.paper))
+    return Colours(_chosen(small, red, green, deepest, dpi), inked, (red.paper, green.paper))
 
 
-def _chosen(kept: dict[Way, float]) -> Way:
-    if kept[Way.LUMINANCE] >= _LEAST_KEPT:
+def _unlike(red: Image.Image, green: Image.Image) -> Image.Image:
+    """Return by how much red and green differ when both are evened on what most of the page is."""
+    usual = [max(1, ImageStat.Stat(channel).median[0]) for channel in (red, green)]
+    evened = green.point([min(255, level * usual[0] // usual[1]) for level in range(256)])
+    return ImageChops.difference(red, evened)
+
+
+def _coloured_mm2(difference: Image.Image, dpi: float) -> float:
+    return sum(difference.histogram()[_LEAST_COLOUR:]) * (MM_PER_INCH / dpi) ** 2
+
+
+def _chosen(small: Image.Image, red: _Ink, green: _Ink, deepest: Image.Image, dpi: float) -> Way:
+    every = _patches(deepest, deepest, dpi)
+
+    def kept(depth: Image.Image) -> float:
+        return _least_kept(_patches(depth, deepest, dpi), every)
+
+    if kept(_Ink.on(small.convert("L"), dpi).depth) >= _LEAST_KEPT:
         return Way.LUMINANCE
-    best = max(kept, key=lambda way: kept[way])
-    return best if kept[best] >= _WELL_KEPT else Way.DARKEST
+    best, way = max((kept(red.depth), Way.RED), (kept(green.depth), Way.GREEN))
+    return way if best >= _WELL_KEPT else Way.DARKEST
 
 
 def tasted(image: Image.Image, dpi: float) -> Colours:
@@ -149,7 +165,7 @@ class _Ink:
         white = [min(255, level * _WHITE // paper) for level in range(256)]
         sheet = around.point([255 * (level >= _SHEET * paper) for level in range(256)])
         depth = ImageChops.subtract(stretched(around, grey), grey).point(white)
-        return cls(depth, paper, sheet.filter(ImageFilter.MinFilter(3)))
+        return cls(depth, paper, ImageChops.invert(lightest(ImageChops.invert(sheet), 1)))
 
 
 def _patches(depth: Image.Image, deepest: Image.Image, dpi: float) -> list[float]:

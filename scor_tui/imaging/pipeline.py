@@ -202,11 +202,11 @@ def prepare(page: SourcePage, options: ConvertOptions) -> Prepared:
     needed = options.dpi if seen.small_letters or options.finest else FLOOR_DPI
     if needed > FLOOR_DPI:
         page.image = at_dpi(source, page.paper, min(page.paper.dpi, needed))
-    method = method_for(seen) if options.method in (Method.AUTO, Method.KEPT) else options.method
+    method = method_for(seen, inked=page.inked) if options.method in (Method.AUTO, Method.KEPT) else options.method
     how = replace(inking(method, options.darkness), sharpen=is_to_be_sharpened(seen))
     edges, black = None, visible.black_share(page.image)
     if degrees:
-        edges = threshold(page.image, needed, how)
+        edges = threshold(page.image, needed, replace(how, smooth=False))
         page.image = straightened(page.image, degrees)
         page.steps.append(Step.STRAIGHTENED)
     return Prepared(needed, how, seen.sharpness, black, edges)

@@ -52,7 +52,8 @@ _MOSTLY_PALE, _PALE_SOFT = 2.2, 0.5
 _SOFT, _TOO_SOFT, _QUIET = 0.30, 0.22, 2.2
 """A soft page without grain is sharpened; softer still, it was enlarged once, and there is nothing to bring back."""
 
-_SHARPENING = ImageFilter.UnsharpMask(radius=1.2, percent=100, threshold=0)
+_SHARPENED_PX, _SHARPENED_BY = 1.5, 2.0
+"""How far neighbours count, and how much of the difference from them is left: an unsharp mask, at a fifth of it."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ class Inking:
         return replace(self, cap=cap, below_mean=below, smooth=False if steps == DARKEST else self.smooth)
 
 
-def method_for(seen: Look) -> Method:
-    """Return the method that suits a page."""
-    soft = seen.softness < _SEEN_SOFT and seen.middle < _VALLEY * seen.pale
+def method_for(seen: Look, *, inked: bool = False) -> Method:
+    """Return the method that suits a page; what is pale and `inked` in colour does not show through from the back."""
+    soft = not inked and seen.softness < _SEEN_SOFT and seen.middle < _VALLEY * seen.pale
     if seen.dark > _LEAST_DARK and seen.pale > _SEEN_PALE * seen.dark and soft:
         return Method.SHOW_THROUGH
     if seen.middle + seen.pale > _MOSTLY_PALE * seen.dark and seen.softness >= _PALE_SOFT:
@@ -98,27 +99,31 @@ def inking(method: Method, darkness: int = 0) -> Inking:
 def threshold(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:
     """Return the 1-bit page of a grey (mode L) page of at least 16 x 16 pixels at `dpi`."""
     if how.sharpen:
-        grey = grey.filter(_SHARPENING)
+        grey = Image.blend(grey.filter(ImageFilter.BoxBlur(_SHARPENED_PX)), grey, _SHARPENED_BY)
     surface = _surface(grey, dpi, how)
     smooth = _is_grainy(surface, grey) if how.smooth is None else how.smooth
     return _under(surface, grey.filter(_SMOOTHING) if smooth else grey)
 
 
 def _is_grainy(surface: Image.Image, grey: Image.Image) -> bool:
-    """Whether smoothing makes the middle half of a page clearly lighter."""
-    middle = (0, grey.height // 4, grey.width, grey.height * 3 // 4)
+    """Whether smoothing makes the middle quarter of a page clearly lighter."""
+    middle = (0, grey.height * 3 // 8, grey.width, grey.height * 5 // 8)
     surface, grey = surface.crop(middle), grey.crop(middle)
     return _weight(_under(surface, grey)) > _WORTH_SMOOTHING * _weight(_under(surface, grey.filter(_SMOOTHING)))
 
 
 def _surface(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:
     """Return the level under which each pixel is ink."""
-    half, small = grey.reduce(2), grey.reduce(8)
-    mean = half.filter(ImageFilter.BoxBlur(WINDOW_MM / MM_PER_INCH * dpi / 4)).point(times(how.below_mean))
+    quarter = grey.reduce(4)
+    small = quarter.reduce(2)
+    mean = quarter.filter(ImageFilter.BoxBlur(WINDOW_MM / MM_PER_INCH * dpi / 8)).point(times(how.below_mean))
     capped = paper_level(small, STROKE_MM, dpi / 8).point(times(how.cap))
     solid = paper_level(small.reduce(4), SOLID_MM, dpi / 32).point(times(SOLID))
-    surface = ImageChops.darker(mean, stretched(capped, half))
-    return stretched(ImageChops.lighter(surface, stretched(solid, half)), grey)
+    surface = ImageChops.darker(mean, stretched(capped, quarter))
+    surface = ImageChops.lighter(surface, stretched(solid, quarter))
+    # the level is smooth: beyond half the size nobody sees that it is not drawn finer
+    half = surface.resize((-(-grey.width // 2), -(-grey.height // 2)), Image.Resampling.BILINEAR)
+    return half.resize(grey.size, Image.Resampling.NEAREST)
 
 
 def _under(surface: Image.Image, grey: Image.Image) -> Image.Image:

@@ -30,6 +30,12 @@ SOLID_MM = 40.0
 SOLID = 0.35
 """A black area up to 40 mm wide, under 35 % of the paper around it, is ink all over, not only at its rim."""
 
+_BLACK, _PAPER_SHARE = 0.20, 0.10
+"""However large an area is, it is ink under 20 % of the level that the lightest tenth of the page reaches …"""
+
+_MOSTLY_BLACK = 0.30
+"""… but where that would blacken a third of the page: it is a lid, or the dark."""
+
 _SMOOTHING = ImageFilter.Kernel((3, 3), (6, 25, 6, 25, 100, 25, 6, 25, 6))
 """A bell of 0.6 pixel, at a third of the time of Pillow's own."""
 
@@ -52,8 +58,8 @@ _MOSTLY_PALE, _PALE_SOFT = 2.2, 0.5
 _SOFT, _TOO_SOFT, _QUIET = 0.30, 0.22, 2.2
 """A soft page without grain is sharpened; softer still, it was enlarged once, and there is nothing to bring back."""
 
-_SHARPENED_PX, _SHARPENED_BY = 1.5, 2.0
-"""How far neighbours count, and how much of the difference from them is left: an unsharp mask, at a fifth of it."""
+_SHARPENED_PX, _SHARPENED_BY = 0.6, 2.0
+"""How far pixels of half the size count, and how much of the difference from them is kept: an unsharp mask."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,8 @@ def inking(method: Method, darkness: int = 0) -> Inking:
 def threshold(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:
     """Return the 1-bit page of a grey (mode L) page of at least 16 x 16 pixels at `dpi`."""
     if how.sharpen:
-        grey = Image.blend(grey.filter(ImageFilter.BoxBlur(_SHARPENED_PX)), grey, _SHARPENED_BY)
+        blurred = stretched(grey.reduce(2).filter(ImageFilter.BoxBlur(_SHARPENED_PX)), grey)
+        grey = Image.blend(blurred, grey, _SHARPENED_BY)
     surface = _surface(grey, dpi, how)
     smooth = _is_grainy(surface, grey) if how.smooth is None else how.smooth
     return _under(surface, grey.filter(_SMOOTHING) if smooth else grey)
@@ -118,12 +125,22 @@ def _surface(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:
     small = quarter.reduce(2)
     mean = quarter.filter(ImageFilter.BoxBlur(WINDOW_MM / MM_PER_INCH * dpi / 8)).point(times(how.below_mean))
     capped = paper_level(small, STROKE_MM, dpi / 8).point(times(how.cap))
-    solid = paper_level(small.reduce(4), SOLID_MM, dpi / 32).point(times(SOLID))
+    solid = _solid_level(small.reduce(4), dpi / 32)
     surface = ImageChops.darker(mean, stretched(capped, quarter))
     surface = ImageChops.lighter(surface, stretched(solid, quarter))
     # the level is smooth: beyond half the size nobody sees that it is not drawn finer
     half = surface.resize((-(-grey.width // 2), -(-grey.height // 2)), Image.Resampling.BILINEAR)
     return half.resize(grey.size, Image.Resampling.NEAREST)
+
+
+def _solid_level(coarse: Image.Image, dpi: float) -> Image.Image:
+    """Return the level under which a pixel is ink even where no paper is near, on a coarse copy of the page."""
+    histogram = coarse.histogram()
+    paper = next(level for level in range(255, -1, -1) if sum(histogram[level:]) >= _PAPER_SHARE * sum(histogram))
+    near, black = paper_level(coarse, SOLID_MM, dpi).point(times(SOLID)), int(_BLACK * paper)
+    if sum(histogram[:black]) > _MOSTLY_BLACK * sum(histogram):
+        return near
+    return near.point([max(level, black) for level in range(256)])
 
 
 def _under(surface: Image.Image, grey: Image.Image) -> Image.Image:

@@ -38,7 +38,8 @@ class Legibility:
     """What was measured on one page: shares from 0 to 1, strokes per cm (left, top, right, bottom), mm.
 
     `alone`: share of the ink in dust and broken strokes. `stroke_mm`: mean width of what is black. `sharpness` is 0
-    when only the black-and-white page is known. `black`: share of the page that is nearly black.
+    when only the black-and-white page is known. `black`: share of the page that is nearly black. `repeated`: share of
+    the height at whose foot the scanner only repeated itself.
     """
 
     ink: float
@@ -50,6 +51,7 @@ class Legibility:
     stroke_mm: float
     sharpness: float = 0.0
     black: float = 0.0
+    repeated: float = 0.0
 
 
 def measure(
@@ -102,7 +104,10 @@ def advice(seen: Legibility, page: int) -> Iterator[Finding]:
     elif 0 < seen.sharpness < MIN_SHARPNESS:
         measured = f"netteté de {visible.percent(seen.sharpness)}"
         yield Finding(Rule.IMG_CONTRASTE, page, measured, f"{visible.percent(MIN_SHARPNESS)} au moins")
-    if is_cut(seen):
+    if seen.repeated:
+        measured = f"les {visible.percent(seen.repeated)} du bas ne font que se répéter"
+        yield Finding(Rule.IMG_TRONQUE, page, measured, "une page numérisée jusqu'au bout")
+    elif is_cut(seen):
         measured = f"{max(seen.cut_per_cm):.2f} trait coupé par centimètre de bord".replace(".", ",")
         yield Finding(Rule.IMG_TRONQUE, page, measured, "aucun")
     elif is_shifted(seen):

@@ -20,8 +20,6 @@ BLANK_INK = 0.0015
 
 _BLACK_PAGE_WHITEST = 64
 _ALL_DARK = 0.95
-_CUT_SHORT_PART = 0.03
-_DECODER_GREY = range(126, 131)
 _COUNT = ImageFilter.Kernel((3, 3), [1] * 9, scale=9)
 _ONE = 255 / 9
 """What one black pixel among nine weighs in a count."""
@@ -82,13 +80,6 @@ def black_share(grey: Image.Image) -> float:
     """Return the share (0..1) of a grey page's inside that is under grey level 64 of 255."""
     histogram = inner(grey.reduce(4)).histogram()
     return sum(histogram[:_BLACK_PAGE_WHITEST]) / max(1, sum(histogram))
-
-
-def looks_cut_short(grey: Image.Image) -> bool:
-    """Whether the foot (3 % of the height) is the flat grey with which decoders fill what is missing."""
-    height = max(8, int(grey.height * _CUT_SHORT_PART))
-    low, high = grey.crop((0, grey.height - height, grey.width, grey.height)).getextrema()
-    return low in _DECODER_GREY and high in _DECODER_GREY
 
 
 def cut_runs(page: Image.Image, dpi: float) -> tuple[float, float, float, float]:

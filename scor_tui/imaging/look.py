@@ -19,6 +19,7 @@ DARK, MIDDLE, PALE = 0.60, 0.70, 0.88
 SMALL_LETTER_MM = 1.6
 """Letters up to this height (about 13 pixels at 200 dpi) read better at 300 dpi; larger ones do not (measured)."""
 
+_CLEAN_GRAIN, _WRITTEN = 1.2, 0.01
 _BORDER = 0.06
 _AWAY_MM = 1.0
 _COLUMNS = 96
@@ -44,6 +45,11 @@ class Look:
     softness: float
     sharpness: float
     letter_mm: float
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the page is written on, and its paper has next to no grain."""
+        return self.grain < _CLEAN_GRAIN and self.dark + self.middle + self.pale > _WRITTEN
 
     @property
     def small_letters(self) -> bool:

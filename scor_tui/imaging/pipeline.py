@@ -205,7 +205,7 @@ def prepare(page: SourcePage, options: ConvertOptions) -> Prepared:
     if needed > FLOOR_DPI:
         page.image = at_dpi(source, page.paper, min(page.paper.dpi, needed))
     method = method_for(seen, inked=page.inked) if options.method in (Method.AUTO, Method.KEPT) else options.method
-    how = replace(inking(method, options.darkness), sharpen=is_to_be_sharpened(seen))
+    how = replace(inking(method, options.darkness, clean=seen.is_clean), sharpen=is_to_be_sharpened(seen))
     edges, black = None, visible.black_share(page.image)
     if degrees:
         edges = threshold(page.image, needed, replace(how, smooth=False))

@@ -23,6 +23,9 @@ WINDOW_MM = 6.0
 """Side of the square whose mean is taken: wider than a letter, narrower than a shadow."""
 
 BELOW_MEAN = 0.91
+_BELOW_MEAN_CLEAN = 0.94
+"""Pale ink on paper without grain can be taken nearer to the mean."""
+
 STROKE_MM = 4.0
 """The widest stroke that the paper's level must not follow."""
 
@@ -97,9 +100,13 @@ def is_to_be_sharpened(seen: Look) -> bool:
     return _TOO_SOFT <= seen.sharpness < _SOFT and seen.grain < _QUIET
 
 
-def inking(method: Method, darkness: int = 0) -> Inking:
-    """Return the settings of a method (USUAL, PALE_INK or SHOW_THROUGH) for a darkness of -2 to 2."""
-    return Inking(method, _CAPS[method]).darker(darkness)
+def inking(method: Method, darkness: int = 0, *, clean: bool = False) -> Inking:
+    """Return the settings of a method (USUAL, PALE_INK or SHOW_THROUGH) for a darkness of -2 to 2.
+
+    `clean`: whether the paper has next to no grain.
+    """
+    nearer = clean and method is Method.PALE_INK
+    return Inking(method, _CAPS[method], _BELOW_MEAN_CLEAN if nearer else BELOW_MEAN).darker(darkness)
 
 
 def threshold(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:

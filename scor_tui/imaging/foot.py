@@ -13,14 +13,14 @@ LEAST_PART = 0.03
 
 _DECODER_GREY = range(126, 131)
 _LONGEST_BAND = 256
-_LEAST_CHANGES = 0.04
+_LEAST_CHANGES = 0.006
 """Share of the pixels of a row that differ from the one before: grain, or letters; a frame's lines have fewer."""
 
 _LAST_BLOCK = 16
 """Rows at the very foot that JPEG draws in another way than those above."""
 
 _FLAT = 2
-_DARKER_THAN_PAPER = 0.75
+_DARKER_THAN_PAPER = 0.85
 _ABOVE_ROWS = (16, 8)
 _BRIGHTER, _ALL_ACROSS = 24, 0.97
 
@@ -35,7 +35,7 @@ def is_never_received(grey: Image.Image) -> bool:
 def repeated_part(grey: Image.Image) -> float:
     """Return the share (0..1) of a scan's height (mode L, its own pixels) that the foot repeats; 0.0 for paper."""
     rows, period = _repeated(grey)
-    if rows < max(LEAST_PART * grey.height, period):
+    if not rows:
         return 0.0
     start = grey.height - rows
     foot = grey.crop((0, start, grey.width, grey.height - _LAST_BLOCK))
@@ -63,7 +63,7 @@ def _repeated(grey: Image.Image) -> tuple[int, int]:
             row = last
             while row > period and is_again(row - 1, period):
                 row -= 1
-            if height - row >= period:
+            if height - row >= max(period, LEAST_PART * height):
                 return height - row, period
     return 0, 0
 

@@ -6,19 +6,28 @@ from typing import cast
 
 from PIL import Image
 
+from scor_tui.imaging.colour import Colours
+
 _ALPHA = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
 
 
-def flatten(image: Image.Image) -> Image.Image:
-    """Return a loaded picture of any mode as grey (L) or 1-bit (1) on white paper, without its metadata."""
-    flat = _flattened(image)
+def flatten(image: Image.Image, colours: Colours | None = None) -> Image.Image:
+    """Return a loaded picture of any mode as grey (L) or 1-bit (1) on white paper, without its metadata.
+
+    `colours` say how; by its brightness when they do not.
+    """
+    flat = _flattened(image, colours or Colours())
     flat.info.clear()
     return flat.convert("1", dither=Image.Dither.NONE) if flat.mode == "L" and is_bilevel(flat) else flat
 
 
 def is_bilevel(grey: Image.Image) -> bool:
-    """Whether a grey page holds nothing but pure black and pure white."""
-    histogram = grey.histogram()
+    """Whether a grey page holds nothing but pure black and pure white; its middle row nearly always tells."""
+    row = grey.crop((0, grey.height // 2, grey.width, grey.height // 2 + 1))
+    return all(_is_extreme(part.histogram()) for part in (row, grey))
+
+
+def _is_extreme(histogram: list[int]) -> bool:
     return histogram[0] + histogram[255] == sum(histogram)
 
 
@@ -30,27 +39,28 @@ def at_size(page: Image.Image, width: int, height: int) -> Image.Image:
     return grey.resize((width, height), Image.Resampling.LANCZOS)
 
 
-def _flattened(image: Image.Image) -> Image.Image:
+def _flattened(image: Image.Image, colours: Colours) -> Image.Image:
     if image.mode == "1":
         return image.copy()
     if image.mode in _ALPHA or "transparency" in image.info:
-        return _on_white(image)
+        return _on_white(image, colours)
     if image.mode.startswith("I") or image.mode == "F":
         return _from_deep(image)
-    if image.mode in ("L", "P", "RGB"):
-        return image.convert("L")
-    return image.convert("RGB").convert("L")
+    if image.mode in ("L", "RGB") or (image.mode == "P" and colours.is_plain):
+        return colours.grey(image)
+    return colours.grey(image.convert("RGB"))
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def _on_white(image: Image.Image, colours: Colours) -> Image.Image:
     """Composite on white; the colours are reduced to grey first, which takes a third of the memory."""
     if image.mode not in ("LA", "RGBA"):
         image = image.convert("RGBA")
     alpha = image.getchannel("A")
+    grey = colours.grey(image)
     if alpha.getextrema() == (255, 255):
-        return image.convert("L")
+        return grey
     sheet = Image.new("L", image.size, 255)
-    sheet.paste(image.convert("L"), mask=alpha)
+    sheet.paste(grey, mask=alpha)
     return sheet
 
 

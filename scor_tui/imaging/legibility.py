@@ -38,7 +38,8 @@ class Legibility:
     """What was measured on one page: shares from 0 to 1, strokes per cm (left, top, right, bottom), mm.
 
     `alone`: share of the ink in dust and broken strokes. `stroke_mm`: mean width of what is black. `sharpness` is 0
-    when only the black-and-white page is known. `black`: share of the page that is nearly black.
+    when only the black-and-white page is known. `black`: share of the page that is nearly black. `repeated`: share of
+    the height at whose foot the scanner only repeated itself.
     """
 
     ink: float
@@ -50,6 +51,7 @@ class Legibility:
     stroke_mm: float
     sharpness: float = 0.0
     black: float = 0.0
+    repeated: float = 0.0
 
 
 def measure(
@@ -61,22 +63,23 @@ def measure(
     known of its grey page (`black`: the share of it that is nearly black).
     """
     ink = visible.ink_of(bits)
-    alone = _alone(ink, dpi)
-    total = _area(ink)
-    box = ImageChops.subtract(ink, alone).reduce(4).point([0] * 64 + [255] * 192).getbbox()
+    half = ink.reduce(2)
+    alone = _alone(half, dpi / 2)
+    total, share = _area(half), visible.ink_share(bits)
+    box = ImageChops.subtract(half, alone).reduce(2).point([0] * 64 + [255] * 192).getbbox()
     left, top, right, bottom = (side * 4 for side in box) if box else (ink.width, ink.height, ink.width, ink.height)
     mm = MM_PER_INCH / dpi
     crossings = _area(ImageChops.difference(ink, ImageChops.offset(ink, 1, 0)))
     return Legibility(
-        ink=visible.ink_share(bits),
+        ink=share,
         alone=_area(alone) / total if total else 0.0,
         cut_per_cm=visible.cut_runs(edges if edges is not None else bits, dpi),
         margins_mm=(left * mm, top * mm, max(0, ink.width - right) * mm, max(0, ink.height - bottom) * mm),
         width_mm=ink.width * mm,
         height_mm=ink.height * mm,
-        stroke_mm=2 * total / crossings * mm if crossings else 0.0,
+        stroke_mm=2 * 4 * total / crossings * mm if crossings else 0.0,
         sharpness=sharpness,
-        black=max(black, visible.ink_share(bits)),
+        black=max(black, share),
     )
 
 
@@ -101,7 +104,10 @@ def advice(seen: Legibility, page: int) -> Iterator[Finding]:
     elif 0 < seen.sharpness < MIN_SHARPNESS:
         measured = f"netteté de {visible.percent(seen.sharpness)}"
         yield Finding(Rule.IMG_CONTRASTE, page, measured, f"{visible.percent(MIN_SHARPNESS)} au moins")
-    if is_cut(seen):
+    if seen.repeated:
+        measured = f"les {visible.percent(seen.repeated)} du bas ne font que se répéter"
+        yield Finding(Rule.IMG_TRONQUE, page, measured, "une page numérisée jusqu'au bout")
+    elif is_cut(seen):
         measured = f"{max(seen.cut_per_cm):.2f} trait coupé par centimètre de bord".replace(".", ",")
         yield Finding(Rule.IMG_TRONQUE, page, measured, "aucun")
     elif is_shifted(seen):
@@ -132,7 +138,7 @@ def is_shifted(seen: Legibility) -> bool:
 
 
 def _alone(ink: Image.Image, dpi: float) -> Image.Image:
-    """Return the ink that has next to no other ink around it: dust, and what is left of pale strokes."""
+    """Return the ink (L) that has next to no other ink around it: dust, and what is left of pale strokes."""
     radius = max(1, round(_WINDOW_MM / 2 / MM_PER_INCH * dpi))
     most = _ALONE_MM2 / (_WINDOW_MM * _WINDOW_MM) * 255
     around = ink.filter(ImageFilter.BoxBlur(radius))

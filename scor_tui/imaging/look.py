@@ -19,6 +19,7 @@ DARK, MIDDLE, PALE = 0.60, 0.70, 0.88
 SMALL_LETTER_MM = 1.6
 """Letters up to this height (about 13 pixels at 200 dpi) read better at 300 dpi; larger ones do not (measured)."""
 
+_CLEAN_GRAIN, _WRITTEN = 1.2, 0.01
 _BORDER = 0.06
 _AWAY_MM = 1.0
 _COLUMNS = 96
@@ -46,6 +47,11 @@ class Look:
     letter_mm: float
 
     @property
+    def is_clean(self) -> bool:
+        """Whether the page is written on, and its paper has next to no grain."""
+        return self.grain < _CLEAN_GRAIN and self.dark + self.middle + self.pale > _WRITTEN
+
+    @property
     def small_letters(self) -> bool:
         """Whether 200 dpi would draw the letters with too few pixels."""
         return 0 < self.letter_mm <= SMALL_LETTER_MM
@@ -56,18 +62,17 @@ def look(grey: Image.Image, dpi: float) -> Look:
     dx, dy = (int(side * _BORDER) for side in grey.size)
     grey = grey.crop((dx, dy, grey.width - dx, grey.height - dy))
     half = grey.reduce(2)
-    paper = paper_level(grey.reduce(8), _STROKE_MM, dpi / 8)
-    below = {level: _under(half, paper, level) for level in (DARK, MIDDLE, PALE)}
-    radius = _AWAY_MM / MM_PER_INCH * dpi / 2
-    near_dark = below[DARK].filter(ImageFilter.BoxBlur(radius)).point([0] + [255] * 255)
+    small = half.reduce(4)
+    paper = stretched(stretched(paper_level(small, _STROKE_MM, dpi / 8), half.reduce(2)), half)
+    below = {part: _under(half, paper, part) for part in (DARK, MIDDLE, PALE)}
+    near_dark, near_ink = (_around(below[part], _AWAY_MM / MM_PER_INCH * dpi / 2) for part in (DARK, PALE))
     middle = ImageChops.subtract(below[MIDDLE], near_dark)
     pale = ImageChops.subtract(ImageChops.subtract(below[PALE], below[MIDDLE]), near_dark)
     edges = ImageChops.difference(half, half.filter(ImageFilter.BoxBlur(1)))
-    contrast = ImageChops.subtract(stretched(paper, half), half)
+    contrast = ImageChops.subtract(paper, half)
     sharp_dark, sharp_pale = _sharpness(edges, contrast, below[DARK]), _sharpness(edges, contrast, pale)
-    bare = ImageChops.invert(below[PALE].filter(ImageFilter.BoxBlur(radius)).point([0] + [255] * 255))
     return Look(
-        grain=_grain(grey, bare),
+        grain=_grain(grey, ImageChops.invert(near_ink)),
         dark=_share(below[DARK]),
         middle=_share(middle),
         pale=_share(pale),
@@ -79,8 +84,13 @@ def look(grey: Image.Image, dpi: float) -> Look:
 
 def _under(half: Image.Image, paper: Image.Image, part: float) -> Image.Image:
     """Return as 255 what is darker than a part of the paper's level."""
-    level = stretched(paper.point(times(part)), half)
-    return ImageChops.subtract(level, half).point([0] + [255] * 255)
+    return ImageChops.subtract(paper.point(times(part)), half).point([0] + [255] * 255)
+
+
+def _around(mask: Image.Image, radius: float) -> Image.Image:
+    """Return a mask (255 on 0) widened by a radius in pixels, drawn at half the resolution."""
+    wider = mask.reduce(2).filter(ImageFilter.BoxBlur(radius / 2)).point([0] + [255] * 255)
+    return wider.resize(mask.size, Image.Resampling.NEAREST)
 
 
 def _share(mask: Image.Image) -> float:
@@ -94,10 +104,10 @@ def _sharpness(edges: Image.Image, contrast: Image.Image, where: Image.Image) ->
 
 
 def _grain(grey: Image.Image, bare: Image.Image) -> float:
-    """Return how much a pixel of bare paper differs from its neighbours, on a middle band of the page."""
-    top, bottom = grey.height * 2 // 5, grey.height * 3 // 5
-    band = grey.crop((0, top, grey.width, bottom))
-    mask = bare.crop((0, top // 2, bare.width, bottom // 2)).resize(band.size, Image.Resampling.NEAREST)
+    """Return how much a pixel of bare paper differs from its neighbours, in the middle of the page."""
+    left, top, right, bottom = (side * part // 10 for side, part in zip(grey.size * 2, (2, 4, 8, 6), strict=True))
+    band = grey.crop((left, top, right, bottom))
+    mask = bare.crop((left // 2, top // 2, right // 2, bottom // 2)).resize(band.size, Image.Resampling.NEAREST)
     if mask.getbbox() is None:
         return 0.0
     return float(ImageStat.Stat(ImageChops.difference(band, band.filter(ImageFilter.BoxBlur(1))), mask).mean[0])

@@ -15,6 +15,7 @@ from PIL import Image
 
 from scor_tui.domain.norms import PaperSize, is_fine_enough, paper_size
 from scor_tui.imaging import limits, refusals
+from scor_tui.imaging.colour import TASTE_DPI, Colours, tasted
 from scor_tui.imaging.grey import flatten
 from scor_tui.imaging.model import Step
 
@@ -24,6 +25,9 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 HEAD_BYTES = 1024
 _ORIENTATION = 274
 _EXIF_IFD, _EXPOSURE_TIME = 0x8769, 0x829A
+_MANY_PIXELS = 10_000_000
+"""About A4 at 300 dpi: three channels of it take 40 MB."""
+
 _SUBFILE_TYPE = 254
 _REDUCED = 1
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
@@ -55,8 +59,8 @@ class SourcePage:
     """One page as it was found, upright: `image` is grey (L) or, when it was black and white already, 1-bit.
 
     `paper` says its size and its own resolution; a `drawn` page (vector PDF) has no resolution of its own. A
-    `photo` comes from a camera, or says nothing sane about its size. `stored`: the path of a PDF whose page is
-    nothing but this 1-bit image.
+    `photo` comes from a camera, or says nothing sane about its size. `inked`: some of its pale ink has a colour.
+    `stored`: the path of a PDF whose page is nothing but this 1-bit image.
     """
 
     name: str
@@ -66,6 +70,7 @@ class SourcePage:
     steps: list[Step]
     drawn: bool = False
     photo: bool = False
+    inked: bool = False
     stored: Path | None = None
 
 
@@ -140,20 +145,31 @@ class ImageDocument:
             paper = paper_size(image.width, image.height, declared_dpi(image))
             if not is_fine_enough(paper.dpi):
                 raise refusals.too_coarse(self.name, index + 1, image.width, image.height, paper)
-            upright, turned = _read(image, min(1.0, dpi / paper.dpi))
             photo = not paper.declared or _from_camera(image)
+            colours = self._drafted(index, paper.dpi) if _is_quickly_tasted(image) else None
+            upright, turned, colours = _read(image, min(1.0, dpi / paper.dpi), paper.dpi, colours)
         steps = [Step.UPRIGHT] if turned else []
-        return SourcePage(self.name, index, upright, _along(paper, upright), steps, photo=photo)
+        paper = _along(paper, upright)
+        return SourcePage(self.name, index, upright, paper, steps, photo=photo, inked=colours.inked)
 
     def preview(self, index: int, dpi: int) -> Image.Image:
         """Read one page at a lower resolution; see `Document`."""
         with self._at(index) as image:
             factor = min(1.0, dpi / paper_size(image.width, image.height, declared_dpi(image)).dpi)
             longest = max(1, round(max(image.size) * factor))
-            upright, _ = _read(image, factor)
+            upright, _, _ = _read(image, factor, 0.0, Colours())
         grey = upright.convert("L")
         grey.thumbnail((longest, longest))
         return grey
+
+    def _drafted(self, index: int, dpi: float) -> Colours:
+        """Look at the colours of a JPEG page, which can be decoded small."""
+        factor = min(1.0, TASTE_DPI / dpi)
+        with self._at(index) as image:
+            whole = image.width
+            if image.mode == "RGB":
+                image.draft("RGB", (int(image.width * factor), int(image.height * factor)))
+            return tasted(image, dpi * image.width / whole)
 
     @contextmanager
     def _at(self, index: int) -> Iterator[Image.Image]:
@@ -168,14 +184,29 @@ class ImageDocument:
             yield image
 
 
-def _read(image: Image.Image, factor: float) -> tuple[Image.Image, bool]:
-    """Decode a page upright, at least `factor` of its size; say whether it was turned."""
-    if image.format in ("JPEG", "MPO"):
-        image.draft("L", (math.ceil(image.width * factor), math.ceil(image.height * factor)))
+def _is_jpeg(image: Image.Image) -> bool:
+    return image.format in ("JPEG", "MPO")
+
+
+def _is_quickly_tasted(image: Image.Image) -> bool:
+    """Whether it is a JPEG of which a small copy costs little, or whose pixels are too many in colour."""
+    return _is_jpeg(image) and (not image.info.get("progressive") or image.width * image.height > _MANY_PIXELS)
+
+
+def _read(image: Image.Image, factor: float, dpi: float, colours: Colours | None) -> tuple[Image.Image, bool, Colours]:
+    """Decode a page upright, at least `factor` of its size; say whether it was turned, and its colours.
+
+    `colours`: what is known of them; None to look at them at its `dpi`.
+    """
+    if _is_jpeg(image) and colours is not None:
+        mode = "L" if colours.is_plain else "RGB"
+        image.draft(mode, (math.ceil(image.width * factor), math.ceil(image.height * factor)))
     image.load()
+    if colours is None:
+        colours = tasted(image, dpi)
     turn = _TURNS.get(_orientation(image))
-    page = flatten(image)
-    return (page.transpose(turn), True) if turn is not None else (page, False)
+    page = flatten(image, colours)
+    return (page.transpose(turn) if turn is not None else page), turn is not None, colours
 
 
 def _frames(image: Image.Image) -> list[int]:

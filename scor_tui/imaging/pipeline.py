@@ -10,7 +10,7 @@ from PIL import Image
 
 from scor_tui.domain.norms import A4_LONG_MM, MM_PER_INCH, Finding, NormsReport, PaperSize, is_fine_enough, paper_size
 from scor_tui.domain.ports import Progress
-from scor_tui.imaging import legibility, limits, refusals, visible
+from scor_tui.imaging import foot, legibility, limits, refusals, visible
 from scor_tui.imaging.compose import as_pdf
 from scor_tui.imaging.fitting import LADDER, MadePage, Rung, at_dpi, fit, make
 from scor_tui.imaging.look import look
@@ -135,7 +135,7 @@ def make_first(place: int, context: Context) -> KeptPage:
     """Read a page, see that something is on it, make it at its best, keep its grey for the fitting."""
     wanted, options = context.wanted[place], context.options
     page = wanted.document.page(wanted.index, options.dpi)
-    _see(page)
+    repeated = _see(page)
     if options.find_sheet and page.photo:
         cut_to_sheet(page, options.dpi)
     turn_by_hand(page, options.rotations.get(wanted.number, 0))
@@ -150,17 +150,19 @@ def make_first(place: int, context: Context) -> KeptPage:
     if made.ink < visible.BLANK_INK:
         raise refusals.norms_not_met(visible.blank(made.ink, place + 1))
     seen = legibility.measure(made.pixels(), made.dpi, ready.sharpness, ready.edges, ready.black)
+    seen = replace(seen, repeated=repeated)
     context.say(place + 1, "page")
     return KeptPage(path, page.image.mode, page.image.size, replace(page, image=_NO_IMAGE), ready.how, made, seen)
 
 
-def _see(page: SourcePage) -> None:
-    """Refuse a page that is black, or whose foot was never received."""
+def _see(page: SourcePage) -> float:
+    """Refuse a page that is black, or whose foot was never received; return the part of it that only repeats."""
     grey = page.image.convert("L")
     if visible.is_black(grey):
         raise refusals.black_page(page.name, page.index + 1)
-    if not page.drawn and visible.looks_cut_short(grey):
+    if not page.drawn and foot.is_never_received(grey):
         raise refusals.cut_short(page.name, page.index + 1)
+    return foot.repeated_part(grey) if page.image.mode == "L" and not page.drawn else 0.0
 
 
 def cut_to_sheet(page: SourcePage, dpi: int) -> None:
@@ -202,11 +204,11 @@ def prepare(page: SourcePage, options: ConvertOptions) -> Prepared:
     needed = options.dpi if seen.small_letters or options.finest else FLOOR_DPI
     if needed > FLOOR_DPI:
         page.image = at_dpi(source, page.paper, min(page.paper.dpi, needed))
-    method = method_for(seen) if options.method in (Method.AUTO, Method.KEPT) else options.method
-    how = replace(inking(method, options.darkness), sharpen=is_to_be_sharpened(seen))
+    method = method_for(seen, inked=page.inked) if options.method in (Method.AUTO, Method.KEPT) else options.method
+    how = replace(inking(method, options.darkness, clean=seen.is_clean), sharpen=is_to_be_sharpened(seen))
     edges, black = None, visible.black_share(page.image)
     if degrees:
-        edges = threshold(page.image, needed, how)
+        edges = threshold(page.image, needed, replace(how, smooth=False))
         page.image = straightened(page.image, degrees)
         page.steps.append(Step.STRAIGHTENED)
     return Prepared(needed, how, seen.sharpness, black, edges)

@@ -20,10 +20,10 @@ LEAST_PEAK = 3.0
 """How much sharper the lines must get than as they are, and than at most angles, or what was found is no text."""
 
 _ROWS = 1200
-_COLUMNS = 64
+_COLUMNS = 32
 _BORDER = 0.06
 _COARSE, _FINE, _FINEST = 0.5, 0.1, 0.025
-_PAPER_PART = 0.85
+_PAPER_PART = 0.93
 
 
 def lean(grey: Image.Image) -> float:
@@ -31,8 +31,8 @@ def lean(grey: Image.Image) -> float:
     columns = _averaged_ink(grey)
     # as high as wide pixels: a turn of one slides a column by so many rows
     slope = grey.width / grey.height * _ROWS / _COLUMNS
-    coarse = columns.reduce(2)
-    seen = {angle: _sharpness(coarse, angle, slope) for angle in _around(0.0, MOST_DEGREES, _COARSE)}
+    coarse = columns.reduce((1, 2))
+    seen = {angle: _sharpness(coarse, angle, slope / 2) for angle in _around(0.0, MOST_DEGREES, _COARSE)}
     usual = median(seen.values())
     angle = max(seen, key=lambda each: (seen[each], -abs(each)))
     if seen[angle] < max(LEAST_PEAK * usual, 1e-9) or abs(angle) >= MOST_DEGREES:
@@ -57,9 +57,9 @@ def straightened(grey: Image.Image, degrees: float) -> Image.Image:
 
 
 def _averaged_ink(grey: Image.Image) -> Image.Image:
-    """Return the share of ink (L) of a page's inside, 1200 rows by 64 columns."""
+    """Return the share of ink (L) of a page's inside, 1200 rows by 32 columns."""
     dx, dy = round(grey.width * _BORDER), round(grey.height * _BORDER)
-    factor = max(1, grey.height // (2 * _ROWS))
+    factor = max(1, round(grey.height / _ROWS))
     inner = grey.crop((dx, dy, grey.width - dx, grey.height - dy)).reduce(factor)
     small = inner.reduce(4)
     paper = small.resize((32, 44), Image.Resampling.BOX).point([int(level * _PAPER_PART) for level in range(256)])

@@ -23,12 +23,21 @@ WINDOW_MM = 6.0
 """Side of the square whose mean is taken: wider than a letter, narrower than a shadow."""
 
 BELOW_MEAN = 0.91
+_BELOW_MEAN_CLEAN = 0.94
+"""Pale ink on paper without grain can be taken nearer to the mean."""
+
 STROKE_MM = 4.0
 """The widest stroke that the paper's level must not follow."""
 
 SOLID_MM = 40.0
 SOLID = 0.35
 """A black area up to 40 mm wide, under 35 % of the paper around it, is ink all over, not only at its rim."""
+
+_BLACK, _PAPER_SHARE = 0.20, 0.10
+"""However large an area is, it is ink under 20 % of the level that the lightest tenth of the page reaches …"""
+
+_MOSTLY_BLACK = 0.30
+"""… but where that would blacken a third of the page: it is a lid, or the dark."""
 
 _SMOOTHING = ImageFilter.Kernel((3, 3), (6, 25, 6, 25, 100, 25, 6, 25, 6))
 """A bell of 0.6 pixel, at a third of the time of Pillow's own."""
@@ -52,7 +61,8 @@ _MOSTLY_PALE, _PALE_SOFT = 2.2, 0.5
 _SOFT, _TOO_SOFT, _QUIET = 0.30, 0.22, 2.2
 """A soft page without grain is sharpened; softer still, it was enlarged once, and there is nothing to bring back."""
 
-_SHARPENING = ImageFilter.UnsharpMask(radius=1.2, percent=100, threshold=0)
+_SHARPENED_PX, _SHARPENED_BY = 0.6, 2.0
+"""How far pixels of half the size count, and how much of the difference from them is kept: an unsharp mask."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +85,9 @@ class Inking:
         return replace(self, cap=cap, below_mean=below, smooth=False if steps == DARKEST else self.smooth)
 
 
-def method_for(seen: Look) -> Method:
-    """Return the method that suits a page."""
-    soft = seen.softness < _SEEN_SOFT and seen.middle < _VALLEY * seen.pale
+def method_for(seen: Look, *, inked: bool = False) -> Method:
+    """Return the method that suits a page; what is pale and `inked` in colour does not show through from the back."""
+    soft = not inked and seen.softness < _SEEN_SOFT and seen.middle < _VALLEY * seen.pale
     if seen.dark > _LEAST_DARK and seen.pale > _SEEN_PALE * seen.dark and soft:
         return Method.SHOW_THROUGH
     if seen.middle + seen.pale > _MOSTLY_PALE * seen.dark and seen.softness >= _PALE_SOFT:
@@ -90,35 +100,54 @@ def is_to_be_sharpened(seen: Look) -> bool:
     return _TOO_SOFT <= seen.sharpness < _SOFT and seen.grain < _QUIET
 
 
-def inking(method: Method, darkness: int = 0) -> Inking:
-    """Return the settings of a method (USUAL, PALE_INK or SHOW_THROUGH) for a darkness of -2 to 2."""
-    return Inking(method, _CAPS[method]).darker(darkness)
+def inking(method: Method, darkness: int = 0, *, clean: bool = False) -> Inking:
+    """Return the settings of a method (USUAL, PALE_INK or SHOW_THROUGH) for a darkness of -2 to 2.
+
+    `clean`: whether the paper has next to no grain.
+    """
+    nearer = clean and method is Method.PALE_INK
+    return Inking(method, _CAPS[method], _BELOW_MEAN_CLEAN if nearer else BELOW_MEAN).darker(darkness)
 
 
 def threshold(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:
     """Return the 1-bit page of a grey (mode L) page of at least 16 x 16 pixels at `dpi`."""
     if how.sharpen:
-        grey = grey.filter(_SHARPENING)
+        blurred = stretched(grey.reduce(2).filter(ImageFilter.BoxBlur(_SHARPENED_PX)), grey)
+        grey = Image.blend(blurred, grey, _SHARPENED_BY)
     surface = _surface(grey, dpi, how)
     smooth = _is_grainy(surface, grey) if how.smooth is None else how.smooth
     return _under(surface, grey.filter(_SMOOTHING) if smooth else grey)
 
 
 def _is_grainy(surface: Image.Image, grey: Image.Image) -> bool:
-    """Whether smoothing makes the middle half of a page clearly lighter."""
-    middle = (0, grey.height // 4, grey.width, grey.height * 3 // 4)
+    """Whether smoothing makes the middle quarter of a page clearly lighter."""
+    middle = (0, grey.height * 3 // 8, grey.width, grey.height * 5 // 8)
     surface, grey = surface.crop(middle), grey.crop(middle)
     return _weight(_under(surface, grey)) > _WORTH_SMOOTHING * _weight(_under(surface, grey.filter(_SMOOTHING)))
 
 
 def _surface(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:
     """Return the level under which each pixel is ink."""
-    half, small = grey.reduce(2), grey.reduce(8)
-    mean = half.filter(ImageFilter.BoxBlur(WINDOW_MM / MM_PER_INCH * dpi / 4)).point(times(how.below_mean))
+    quarter = grey.reduce(4)
+    small = quarter.reduce(2)
+    mean = quarter.filter(ImageFilter.BoxBlur(WINDOW_MM / MM_PER_INCH * dpi / 8)).point(times(how.below_mean))
     capped = paper_level(small, STROKE_MM, dpi / 8).point(times(how.cap))
-    solid = paper_level(small.reduce(4), SOLID_MM, dpi / 32).point(times(SOLID))
-    surface = ImageChops.darker(mean, stretched(capped, half))
-    return stretched(ImageChops.lighter(surface, stretched(solid, half)), grey)
+    solid = _solid_level(small.reduce(4), dpi / 32)
+    surface = ImageChops.darker(mean, stretched(capped, quarter))
+    surface = ImageChops.lighter(surface, stretched(solid, quarter))
+    # the level is smooth: beyond half the size nobody sees that it is not drawn finer
+    half = surface.resize((-(-grey.width // 2), -(-grey.height // 2)), Image.Resampling.BILINEAR)
+    return half.resize(grey.size, Image.Resampling.NEAREST)
+
+
+def _solid_level(coarse: Image.Image, dpi: float) -> Image.Image:
+    """Return the level under which a pixel is ink even where no paper is near, on a coarse copy of the page."""
+    histogram = coarse.histogram()
+    paper = next(level for level in range(255, -1, -1) if sum(histogram[level:]) >= _PAPER_SHARE * sum(histogram))
+    near, black = paper_level(coarse, SOLID_MM, dpi).point(times(SOLID)), int(_BLACK * paper)
+    if sum(histogram[:black]) > _MOSTLY_BLACK * sum(histogram):
+        return near
+    return near.point([max(level, black) for level in range(256)])
 
 
 def _under(surface: Image.Image, grey: Image.Image) -> Image.Image:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import random
 
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from scor_tui.domain.norms import Rule
-from scor_tui.imaging import ConvertOptions, Method, advise, convert, inspect
+from scor_tui.imaging import ConvertOptions, Method, advise, convert, inspect, page_bits
 
 ROOM = {"dpi": (200, 200)}
 
@@ -86,6 +87,16 @@ def test_the_method_can_be_chosen(page, save):
     path = save(page, "a.png", **ROOM)
     assert convert([path]).pages[0].method == Method.USUAL
     assert convert([path], ConvertOptions(method=Method.PALE_INK)).pages[0].method == Method.PALE_INK
+
+
+@pytest.mark.parametrize(
+    "box", [(0, 0, 700, 900), (0, 1750, 1654, 2339), (300, 600, 1300, 1700)], ids=["corner", "foot", "middle"]
+)
+def test_a_large_black_area_is_black_all_over_even_at_an_edge(page, save, box):
+    ImageDraw.Draw(page).rectangle(box, fill=38)
+    (bits,) = page_bits(convert([save(page, "noir.png", **ROOM)]).pdf)
+    inside = Image.open(io.BytesIO(bits)).crop((box[0] + 3, box[1] + 3, box[2] - 3, box[3] - 3))
+    assert inside.convert("L").resize((1, 1), Image.Resampling.BOX).getpixel((0, 0)) <= 1
 
 
 def test_grain_is_smoothed_away(page, save):

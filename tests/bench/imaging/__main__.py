@@ -3,8 +3,8 @@
     python -m tests.bench.imaging [--mocks 48] [--samples FOLDER] [--only "IM -lat"] [--csv OUT.csv] [--picture OUT.png]
 
 Needs tesseract (fra) and pdfimages; ImageMagick, unpaper and ocrmypdf (or OCRMYPDF=/path) are compared when they
-are there. Instead of that: `--indicators N` judges the indicators on N mock pages, `--skew` the straightening, and
-`--ladder N` the steps of the fitting.
+are there. Instead of that: `--indicators N` judges the indicators on N mock pages, `--skew` the straightening,
+`--ladder N` the steps of the fitting, and `--colours N` what is left of coloured inks on coloured papers.
 """
 
 from __future__ import annotations
@@ -68,6 +68,11 @@ def judged(page: Page, wanted: Sequence[str], cache: Path) -> list[Row]:
 def main() -> None:
     """Run the bench."""
     asked = _arguments()
+    if asked.colours:
+        from .colours import print_colours
+
+        print_colours(asked.colours, Path(asked.cache))
+        return
     if asked.skew or asked.indicators:
         from .defects import print_indicators, print_skew
 
@@ -109,6 +114,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--picture", default="")
     parser.add_argument("--indicators", type=int, default=0, metavar="N")
     parser.add_argument("--ladder", type=int, default=0, metavar="N")
+    parser.add_argument("--colours", type=int, default=0, metavar="N")
     parser.add_argument("--skew", action="store_true")
     return parser.parse_args()
 

@@ -27,8 +27,13 @@ _PAPER = 244
 
 
 def good(page: Image.Image, chance: Random) -> Image.Image:
-    """A scan as they are."""
-    return page
+    """A scan as they are; one in five of a short sheet under a black lid."""
+    if chance.random() > 0.2:
+        return page
+    ink = _ink_box(page)
+    glass = Image.new("L", page.size, chance.randrange(0, 30))
+    glass.paste(page.crop((0, 0, page.width, min(page.height * 9 // 10, ink[3] + 40))))
+    return glass.rotate(chance.uniform(-0.6, 0.6), Image.Resampling.BICUBIC, fillcolor=glass.getpixel((5, 5)))
 
 
 def too_white(page: Image.Image, chance: Random) -> Image.Image:
@@ -93,6 +98,40 @@ def shifted(page: Image.Image, chance: Random) -> Image.Image:
     return moved
 
 
+def untouched(page: Image.Image, chance: Random) -> Image.Image:
+    """A sheet to which nothing happened before it was scanned."""
+    return page
+
+
+def as_scanned(page: Image.Image, chance: Random) -> Image.Image:
+    """The whole of what a scanner sends; some burn the paper out, so that it has no grain."""
+    return page.point([min(255, level * 255 // 235) for level in range(256)]) if chance.random() < 0.3 else page
+
+
+def unfinished(page: Image.Image, chance: Random) -> Image.Image:
+    """A scan that stopped: its foot is one level, the last row again and again, or the last band."""
+    page = as_scanned(page, chance)
+    start = page.height - round(page.height * chance.uniform(0.05, 0.5))
+    kind = chance.choice(("row", "row", "band", "band", "black", "grey"))
+    if kind in ("black", "grey"):
+        page.paste(0 if kind == "black" else chance.choice((64, 96, 128, 160)), (0, start, *page.size))
+        return page
+    rows = 1 if kind == "row" else chance.choice((8, 16, 64, 128))
+    if kind == "row":
+        # a row without a letter is white: nothing tells it from an empty foot
+        start = _written_row(page, start)
+    band = page.crop((0, start - rows, page.width, start))
+    for top in range(start, page.height, rows):
+        page.paste(band, (0, top))
+    return page
+
+
+def _written_row(page: Image.Image, start: int) -> int:
+    """Return the last row over one that has letters or grain."""
+    rows = (row for row in range(start, 1, -1) if len(set(page.crop((0, row - 1, page.width, row)).tobytes())) > 9)
+    return next(rows, start)
+
+
 DEFECTS: dict[str, tuple[Callable[[Image.Image, Random], Image.Image], frozenset[str]]] = {
     "bonne": (good, frozenset()),
     "trop blanche": (too_white, frozenset({Rule.IMG_BLANC})),
@@ -101,7 +140,10 @@ DEFECTS: dict[str, tuple[Callable[[Image.Image, Random], Image.Image], frozenset
     "illisible": (unreadable, frozenset({Rule.IMG_CONTRASTE, Rule.IMG_BLANC})),
     "tronquée": (cut_off, frozenset({Rule.IMG_TRONQUE})),
     "décalée": (shifted, frozenset({Rule.IMG_DECALE})),
+    "inachevée": (untouched, frozenset({Rule.IMG_TRONQUE, Rule.PDF_INVALIDE})),
 }
+AT_LAST = {"bonne": as_scanned, "inachevée": unfinished}
+"""What is done to a page by the scanner, once it has its blur and its grain."""
 
 
 def found_on(defect: str, seed: int) -> set[str]:
@@ -118,8 +160,10 @@ def found_on(defect: str, seed: int) -> set[str]:
     grain = Image.frombytes("L", page.size, chance.randbytes(page.width * page.height))
     strength = chance.uniform(0.01, 0.08)
     page = ImageChops.add(page, grain.point([round((level - 128) * strength) + 128 for level in range(256)]), 1, -128)
+    if defect in AT_LAST:
+        page = AT_LAST[defect](page, chance)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "page.jpg"
+        path = Path(folder) / chance.choice(("page.jpg", "page.png"))
         page.save(path, quality=85, dpi=(DPI, DPI))
         context = Context(Path(folder), ConvertOptions(), lambda done, total, code: None)
         try:

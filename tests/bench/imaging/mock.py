@@ -20,19 +20,19 @@ Colour = tuple[int, int, int]
 
 _VERA = Path(reportlab.__file__).parent / "fonts"
 _DEBIAN = Path("/usr/share/fonts/truetype")
-_PRINT = (
+PRINT = (
     _VERA / "Vera.ttf",
     _DEBIAN / "liberation/LiberationSerif-Regular.ttf",
     _DEBIAN / "liberation/LiberationSans-Regular.ttf",
     _DEBIAN / "liberation/LiberationMono-Regular.ttf",
     _DEBIAN / "dejavu/DejaVuSans.ttf",
 )
-_HAND = (_DEBIAN / "breip/Breip.ttf", _DEBIAN / "fifthhorseman/dkg.ttf")
+HAND = (_DEBIAN / "breip/Breip.ttf", _DEBIAN / "fifthhorseman/dkg.ttf")
 
 _NAMES = ("Camille EXEMPLE", "Jean FICTIF", "Léa INVENTÉE", "Émile FACTICE", "Zoé MODÈLE", "Noël IMAGINAIRE")
 _TOWNS = ("EXEMPLE-SUR-ESSAI", "VILLE-INVENTÉE", "SAINT-FICTIF", "MODÈLE-LES-BAINS")
 _JOBS = ("médecin généraliste", "rhumatologue", "chirurgien orthopédique", "gériatre", "pédiatre")
-_ACTS = (
+ACTS = (
     "20 séances de rééducation du genou droit, à domicile,",
     "Pansement à changer tous les deux jours pendant un mois.",
     "Injection sous-cutanée une fois par jour, à 8 heures.",
@@ -106,8 +106,8 @@ def sheet(traits: Traits, seed: int) -> Sheet:
 
 
 def _write(made: Sheet, traits: Traits, chance: Random) -> None:
-    printed = chance.choice(_PRINT)
-    body = chance.choice(_HAND) if traits.hand else printed
+    printed = chance.choice(PRINT)
+    body = chance.choice(HAND) if traits.hand else printed
     name, patient = chance.sample(_NAMES, 2)
     dark = (30, 30, 32)
     _line(made, 22, 18, f"Docteur {name}", printed, 5.4, traits.ink if not traits.hand else dark)
@@ -119,7 +119,7 @@ def _write(made: Sheet, traits: Traits, chance: Random) -> None:
     date = f"Le {chance.randint(1, 28)} {chance.choice(('janvier', 'mars', 'juin', 'octobre'))} 2026"
     _line(made, 130, 52, date, body, size, traits.ink)
     _line(made, 22, 66, f"Patient : {patient}, {chance.randint(20, 95)} ans", body, size, traits.ink)
-    acts = chance.sample(_ACTS, 9 if traits.hand else 13)
+    acts = chance.sample(ACTS, 9 if traits.hand else 13)
     step = (230 - 84) / len(acts)
     for number, act in enumerate(acts):
         y = 84 + step * number + (chance.uniform(-1, 1) if traits.hand else 0)
@@ -155,7 +155,7 @@ def _stamp(made: Sheet, colour: Colour, chance: Random) -> None:
     pen.rectangle((4, 4, layer.width - 5, layer.height - 5), outline=255, width=6)
     lines = ("CABINET FACTICE", "MODÈLE 99 9 99999 9")
     for number, text in enumerate(lines):
-        pen.text((px(4), px(4 + 10 * number)), text, font=font(_PRINT[0], px(4.6)), fill=255)
+        pen.text((px(4), px(4 + 10 * number)), text, font=font(PRINT[0], px(4.6)), fill=255)
         made.words += text.split()
     turned = layer.rotate(chance.uniform(-4, 4), Image.Resampling.BICUBIC, expand=True)
     ink = Image.new("RGB", turned.size, colour)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PIL import Image
 
@@ -17,6 +17,9 @@ from scor_tui.domain.norms import PaperSize, is_fine_enough, paper_size
 from scor_tui.imaging import limits, refusals
 from scor_tui.imaging.grey import flatten
 from scor_tui.imaging.model import Step
+
+if TYPE_CHECKING:
+    from scor_tui.imaging.kept import KeptStream
 
 Image.MAX_IMAGE_PIXELS = limits.MAX_IMAGE_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -55,7 +58,7 @@ class SourcePage:
     """One page as it was found, upright: `image` is grey (L) or, when it was black and white already, 1-bit.
 
     `paper` says its size and its own resolution; a `drawn` page (vector PDF) has no resolution of its own. A
-    `photo` comes from a camera, or says nothing sane about its size. `stored`: the path of a PDF whose page is
+    `photo` comes from a camera, or says nothing sane about its size. `stored`: the stream of a PDF's page that is
     nothing but this 1-bit image.
     """
 
@@ -66,7 +69,7 @@ class SourcePage:
     steps: list[Step]
     drawn: bool = False
     photo: bool = False
-    stored: Path | None = None
+    stored: KeptStream | None = None
 
 
 class Document(Protocol):

@@ -74,7 +74,7 @@ def test_a_poster_of_the_same_kind_is_not_a_page(photo):
     place = content.index(b"ispe") + 8
     huge = (60_000).to_bytes(4, "big")
     photo.write_bytes(content[:place] + huge + huge + content[place + 8 :])
-    with pytest.raises(FileNotAccepted, match="abîmé ou incomplet|millions de pixels"):
+    with pytest.raises(FileNotAccepted, match=r"abîmé ou incomplet|millions de pixels"):
         convert([photo])
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
@@ -131,6 +132,15 @@ class PageContent:
 def content_of(page: Any) -> PageContent:
     """Return what a page of pypdfium2 is made of."""
     return PageContent(page.get_size(), page.get_bbox(), tuple(_walk(page)), page)
+
+
+def pixels_of(image: Painted) -> Image.Image | None:
+    """Return an image's pixels as they are stored, in grey, without its mask; None when they cannot be decoded."""
+    raw = pdfium.FPDFImageObj_GetBitmap(image.item)
+    if not raw:
+        return None
+    stored: Image.Image = pypdfium2.PdfBitmap.from_raw(raw).to_pil().convert("L")
+    return stored if stored.size == (image.width_px, image.height_px) else None
 
 
 def _walk(page: Any) -> Iterator[Painted]:

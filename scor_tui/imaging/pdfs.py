@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from scor_tui.imaging.opening import SourcePage, guarded
 from scor_tui.imaging.painted import POINTS_PER_INCH, PageContent, Painted, content_of
 from scor_tui.imaging.stored import plain_page, stored_page
 from scor_tui.imaging.threshold import plain_threshold
+from scor_tui.imaging.whole import ends_early
 
 if TYPE_CHECKING:
     from scor_tui.imaging.kept import KeptStream
@@ -66,6 +68,7 @@ class PdfDocument:
             if not is_fine_enough(paper.dpi):
                 best = max(scans, key=lambda image: image.dpi)
                 raise refusals.too_coarse(self.name, index + 1, best.width_px, best.height_px, paper)
+            self._check_whole(scans, index)
             if all(scan.depth == 1 for scan in scans) and paper.dpi <= _BILEVEL_MAX_DPI:
                 bits = self._stored(content)
                 if bits is not None:
@@ -94,6 +97,7 @@ class PdfDocument:
         with guarded(self.name):
             content = content_of(self._page(index))
             self._check_pixels(content)
+            self._check_whole([each for each in content.painted if each.is_image], index)
             return plain_page(content) or self._stored(content) or self._rendered_bits(content.page, image)
 
     def _page(self, index: int) -> Any:
@@ -115,6 +119,10 @@ class PdfDocument:
     def _check_pixels(self, content: PageContent) -> None:
         if any(each.width_px * each.height_px > limits.MAX_IMAGE_PIXELS for each in content.painted):
             raise refusals.too_many_pixels(self.name, limits.MAX_IMAGE_PIXELS)
+
+    def _check_whole(self, images: Sequence[Painted], index: int) -> None:
+        if any(ends_early(image) for image in images):
+            raise refusals.cut_short(self.name, index + 1)
 
     def _stored(self, content: PageContent) -> Image.Image | None:
         def render(width_px: int, *, annotations: bool = True) -> Image.Image:

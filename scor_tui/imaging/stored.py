@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops
 
 from scor_tui.imaging import limits
 from scor_tui.imaging.grey import is_bilevel
-from scor_tui.imaging.painted import PageContent, Painted
+from scor_tui.imaging.painted import PageContent, Painted, pixels_of
 from scor_tui.imaging.threshold import plain_threshold
 
 _SAME_SCALE = 0.002
@@ -116,11 +115,8 @@ def _near(one: float, other: float) -> bool:
 
 def _pixels(image: Painted) -> Image.Image | None:
     """Return the pixels of an image as it lies on the page, in grey; None for one that is not black and white."""
-    raw = pdfium.FPDFImageObj_GetBitmap(image.item)
-    if not raw:
-        return None
-    stored: Image.Image = pypdfium2.PdfBitmap.from_raw(raw).to_pil().convert("L")
-    if stored.size != (image.width_px, image.height_px) or not is_bilevel(stored):
+    stored = pixels_of(image)
+    if stored is None or not is_bilevel(stored):
         return None
     return stored.transpose(image.turn) if image.turn is not None else stored
 

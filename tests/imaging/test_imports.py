@@ -15,7 +15,8 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image, ImageChops, ImageDraw, ImageOps
 
-from scor_tui.domain.errors import NormsNotMet
+from scor_tui.domain.errors import FileNotAccepted, NormsNotMet
+from scor_tui.domain.norms import Rule
 from scor_tui.imaging import Converted, ConvertOptions, Step, convert, inspect, page_bits
 
 A4 = (595.44, 842.04)
@@ -391,6 +392,27 @@ def test_a_small_sheet_on_a_large_page_keeps_its_dots_and_its_margins(book, draw
     expected = Image.new("1", (2480, 3508), 1)
     expected.paste(sheet, (300, 3508 - 600 - sheet.height))
     assert pixels(made, tmp_path).tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("coding", ["g4", "g3", "flate", "flate with predictor"])
+@pytest.mark.parametrize("part", [0.5, 0.9])
+def test_a_stream_that_stops_before_its_last_row_is_not_filled_up_in_silence(book, bits, tmp_path, coding, part):
+    data, facts = CODINGS[coding](bits)
+    book.scan(bits, (data[: int(len(data) * part)], facts))
+    path = book.save(tmp_path / "a.pdf")
+    with pytest.raises(FileNotAccepted, match="le bas de l'image manque"):
+        convert([path])
+    (finding,) = inspect(path.read_bytes()).findings
+    assert finding.rule == Rule.PDF_INVALIDE
+    assert "le bas de l'image manque" in finding.measured
+
+
+def test_a_stream_without_its_checksum_or_its_end_mark_is_whole_all_the_same(book, bits, tmp_path):
+    data, facts = flate(bits)
+    book.scan(bits, (data[:-4], facts))
+    book.scan(bits, (bare_fax(bits), g4(bits, black_is_1=False)[1]))
+    made = convert([book.save(tmp_path / "a.pdf")])
+    assert streams(made.pdf) == [data[:-4], bare_fax(bits)]
 
 
 def seen_again(book: Book, tmp_path: Path) -> Converted:

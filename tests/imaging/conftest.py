@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -122,6 +124,26 @@ def scan_pdf(draw_page: Callable[..., Image.Image]) -> Callable[..., bytes]:
         return maker.finish(root)
 
     return build
+
+
+_JARS = Path("/usr/share/java")
+_JUDGE = "org.apache.pdfbox.preflight.Validator_A1b"
+
+
+@pytest.fixture
+def assert_archival(tmp_path: Path) -> Callable[[bytes], None]:
+    """Have PDFBox's preflight, which is not ours, say that a PDF is PDF/A-1b (ISO 19005-1)."""
+    if shutil.which("java") is None or not (_JARS / "preflight.jar").exists():
+        pytest.skip("java or libpdfbox2-java is not installed: PDF/A-1b is NOT judged in this run")
+
+    def judge(pdf: bytes) -> None:
+        path = tmp_path / "judged-for-archives.pdf"
+        path.write_bytes(pdf)
+        command = ["java", "-cp", f"{_JARS}/*", _JUDGE, path]
+        told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120).stdout
+        assert "is a valid PDF/A-1b file" in told, told
+
+    return judge
 
 
 def _folder_of(variable: str, what: str) -> Path:

@@ -245,6 +245,17 @@ def test_jbig2_is_kept_with_the_segments_that_its_pages_share(book, bits, tmp_pa
     assert Image.open(io.BytesIO(png)).tobytes() == bits.tobytes()
 
 
+def test_all_that_is_kept_may_be_archived(book, draw_page, tmp_path, assert_archival):
+    page = draw_page(200, repeat=1).point(lambda level: 255 * (level > 128), "1")
+    for coding in CODINGS.values():
+        book.scan(page, coding(page))
+    (data, facts), shared = jbig2_of_symbols(page)
+    book.scan(page, (data, facts | {"/DecodeParms": {"/JBIG2Globals": book.pdf.make_stream(shared)}}))
+    made = convert([book.save(tmp_path / "a.pdf")])
+    assert len(set(streams(made.pdf))) == len(CODINGS) + 1
+    assert_archival(made.pdf)
+
+
 def test_a_negative_that_its_decode_array_puts_right_is_kept(book, bits, tmp_path):
     negative = ImageOps.invert(bits.convert("L")).convert("1", dither=Image.Dither.NONE)
     book.scan(negative, Image={"Decode": Array([1, 0])})
@@ -348,6 +359,18 @@ def test_an_image_that_is_painted_turned_comes_out_as_it_is_seen_dot_for_dot(boo
     made = convert([path])
     assert pixels(made, tmp_path).tobytes() == turned(bits, degrees).tobytes()
     assert_same_look(path, made, tmp_path)
+
+
+def test_an_image_that_is_painted_mirrored_comes_out_as_it_is_seen_dot_for_dot(book, bits, tmp_path):
+    wide, high = A4
+    book.page(b"q %f 0 0 %f %f 0 cm /Im0 Do Q" % (-wide, high, wide), Images=[book.image(bits, g4(bits))])
+    book.page(b"q 0 %f %f 0 0 0 cm /Im0 Do Q" % (wide, high), (high, wide), Images=[book.image(bits, g4(bits))])
+    path = book.save(tmp_path / "a.pdf")
+    made = convert([path])
+    assert pixels(made, tmp_path, 0).tobytes() == ImageOps.mirror(bits).tobytes()
+    assert pixels(made, tmp_path, 1).tobytes() == bits.transpose(Image.Transpose.TRANSVERSE).tobytes()
+    for number in (1, 2):
+        assert_same_look(path, made, tmp_path, number)
 
 
 def test_strips_are_put_together_dot_for_dot(book, bits, tmp_path):

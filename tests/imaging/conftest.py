@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +14,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+
+# tests are imported one by one: what several share is brought in here, under its name
+_spec = importlib.util.spec_from_file_location("foreign_pdfs", Path(__file__).with_name("foreign_pdfs.py"))
+assert _spec is not None
+assert _spec.loader is not None
+sys.modules["foreign_pdfs"] = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(sys.modules["foreign_pdfs"])
 
 LINES = (
     "Docteur Camille EXEMPLE, médecin généraliste",

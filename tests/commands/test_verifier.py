@@ -31,3 +31,9 @@ def test_several_faults_are_all_told(ask, practice, world):
     rules = [each["regle"] for each in ask("verifier", path, "--json").json["manquements"]]
     assert rules[0] == "SO-PDF-POIDS"
     assert "SO-PDF-RESOLUTION" in rules
+
+
+def test_a_file_without_end_is_not_read_to_its_end(ask):
+    told = ask("verifier", "/dev/zero")
+    assert told.code == 1
+    assert "pèse 51 Mo" in told.err

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from .table import US
 
 _OURS, _THEIRS, _INK, _FAINT, _PAPER = (18, 110, 90), (176, 184, 190), (30, 34, 38), (110, 118, 124), (255, 255, 255)
-_LEFT, _TOP, _ROW, _NAMES, _COLUMN, _GAP = 24, 122, 44, 152, 166, 20
+_LEFT, _TOP, _ROW, _NAMES, _COLUMN, _GAP = 24, 122, 44, 152, 182, 16
 _OUTLIER = 3.0
 """A bar this many times longer than the next is cut, and marked so."""
 
@@ -77,7 +77,7 @@ def _column(pen: ImageDraw.ImageDraw, x: int, measure: Measure, programs: Sequen
     best = max(means) if measure.most else min(means)
     for number, (name, value) in enumerate(zip(programs, means, strict=True)):
         y = _TOP + _ROW * number
-        wide = round((_COLUMN - 48) * min(1.0, value / scale))
+        wide = round((_COLUMN - 60) * min(1.0, value / scale))
         pen.rectangle((x, y + 8, x + max(2, wide), y + 30), fill=_OURS if name == US else _THEIRS)
         if value > scale:
             pen.polygon(

@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,11 +79,12 @@ def otsu(path: Path, folder: Path) -> Made:
     grey, out = folder / "otsu.pgm", folder / "otsu.tif"
     size = ["-colorspace", "Gray", "-resize", f"{width}x{height}!", "-background", "white", "-alpha", "remove"]
     cost = run([_CONVERT, f"{path}[0]", *size, "-depth", "8", grey])
+    start = time.process_time()
     with Image.open(grey) as image:
         level = otsu_level(image.convert("L").histogram())
         bits = image.convert("L").point([0] * (level + 1) + [255] * (255 - level), "1")
     bits.save(out, compression="group4", dpi=(DPI, DPI))
-    return _tiff(out, cost)
+    return _tiff(out, Cost(cost.cpu + time.process_time() - start, cost.peak_mb))
 
 
 def unpaper(path: Path, folder: Path) -> Made:

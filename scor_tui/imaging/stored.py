@@ -90,10 +90,10 @@ def _laid(content: PageContent) -> Image.Image | None:
         return None
     left, bottom, right, top = content.box
     wide, high = round((right - left) * across), round((top - bottom) * down)
-    if min(wide, high) < 1 or wide * high > limits.MAX_RENDERED_PIXELS:
-        return None
     if len(content.painted) == 1 and first.fills(content.box) and first.seen_px == (wide, high):
         return _pixels(first)
+    if min(wide, high) < 1 or wide * high > limits.MAX_RENDERED_PIXELS:
+        return None
     sheet = Image.new("L", (wide, high), 255)
     for each in content.painted:
         pixels = _pixels(each)

@@ -15,6 +15,7 @@ from scor_tui.domain.errors import ExitCode, NoScanner, WrongUse
 from scor_tui.domain.norms import NormsReport
 from scor_tui.domain.ports import Device, ScannedPages, ScanRequest
 from scor_tui.domain.text import clean, fold
+from scor_tui.imaging import limits
 from scor_tui.presentation.documents import converted_lines, report_lines
 from scor_tui.scanners.capabilities import is_feeder
 from scor_tui.scanners.sane import SaneScanner
@@ -35,7 +36,9 @@ def convertir(asked: Namespace) -> Answer:
 def verifier(asked: Namespace) -> Answer:
     """Say whether a PDF meets the norms, and which rule fails."""
     try:
-        content = Path(asked.fichier).read_bytes()
+        with Path(asked.fichier).open("rb") as handle:
+            # a megabyte too many is enough to be refused for its weight
+            content = handle.read(limits.MAX_INPUT_BYTES + 1_000_000)
     except OSError as error:
         raise WrongUse(
             f"Le fichier {clean(asked.fichier, limit=100)} ne peut pas être lu.",

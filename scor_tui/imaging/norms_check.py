@@ -27,7 +27,8 @@ from scor_tui.domain.norms import (
 from scor_tui.domain.ports import Progress, no_progress
 from scor_tui.imaging import limits, visible
 from scor_tui.imaging.legibility import advice, measure
-from scor_tui.imaging.pdfs import POINTS_PER_INCH, PageContent, Painted, PdfDocument
+from scor_tui.imaging.painted import POINTS_PER_INCH, PageContent, Painted
+from scor_tui.imaging.pdfs import PdfDocument
 from scor_tui.imaging.structure import foreign_parts
 
 BLACK_INK = 0.70
@@ -112,7 +113,7 @@ def _not_one_image(content: PageContent, number: int) -> Finding | None:
 def _facts(content: PageContent, image: Painted, ink: float) -> PageFacts:
     width_mm, height_mm = _millimetres(content)
     return PageFacts(
-        image.width_px, image.height_px, round(image.dpi, 1), width_mm, height_mm, image.bytes, round(ink, 5)
+        image.width_px, image.height_px, round(image.dpi, 1), width_mm, height_mm, image.weight, round(ink, 5)
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PIL import Image
 
@@ -18,6 +18,9 @@ from scor_tui.imaging import limits, refusals
 from scor_tui.imaging.colour import TASTE_DPI, Colours, tasted
 from scor_tui.imaging.grey import flatten
 from scor_tui.imaging.model import Step
+
+if TYPE_CHECKING:
+    from scor_tui.imaging.kept import KeptStream
 
 Image.MAX_IMAGE_PIXELS = limits.MAX_IMAGE_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -31,6 +34,7 @@ _MANY_PIXELS = 10_000_000
 _SUBFILE_TYPE = 254
 _REDUCED = 1
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -60,7 +64,7 @@ class SourcePage:
 
     `paper` says its size and its own resolution; a `drawn` page (vector PDF) has no resolution of its own. A
     `photo` comes from a camera, or says nothing sane about its size. `inked`: some of its pale ink has a colour.
-    `stored`: the path of a PDF whose page is nothing but this 1-bit image.
+    `stored`: the stream of a PDF's page that is nothing but this 1-bit image.
     """
 
     name: str
@@ -71,7 +75,7 @@ class SourcePage:
     drawn: bool = False
     photo: bool = False
     inked: bool = False
-    stored: Path | None = None
+    stored: KeptStream | None = None
 
 
 class Document(Protocol):
@@ -117,9 +121,18 @@ def kind_of(head: bytes) -> tuple[str, ...]:
         return ("TIFF",)
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return ("WEBP",)
-    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
-        return ("HEIF",)
-    return ()
+    brands = _brands(head)
+    if brands & _AVIF_BRANDS:
+        return ("AVIF",)
+    return ("HEIF",) if brands & _HEIF_BRANDS else ()
+
+
+def _brands(head: bytes) -> set[bytes]:
+    """Return what a file of boxes (ISO/IEC 14496-12, 4.3) says that it is: its brand and those it is akin to."""
+    if head[4:8] != b"ftyp":
+        return set()
+    end = min(int.from_bytes(head[:4], "big"), len(head))
+    return {head[8:12], *(head[place : place + 4] for place in range(16, end - 3, 4))}
 
 
 class ImageDocument:
@@ -131,10 +144,10 @@ class ImageDocument:
     def __init__(self, path: Path, name: str, formats: tuple[str, ...]) -> None:
         self.name = name
         self._path, self._formats = path, formats
+        if formats == ("AVIF",):
+            raise refusals.avif(name)
         if formats == ("HEIF",):
-            import pi_heif
-
-            pi_heif.register_heif_opener(thumbnails=False)
+            _learn_heif(name)
         with guarded(name), Image.open(path, formats=formats) as image:
             self._frames = _frames(image) if formats == ("TIFF",) else [0]
         self.count = len(self._frames)
@@ -182,6 +195,15 @@ class ImageDocument:
             if image.width * image.height > limits.MAX_IMAGE_PIXELS:
                 raise refusals.too_many_pixels(self.name, limits.MAX_IMAGE_PIXELS)
             yield image
+
+
+def _learn_heif(name: str) -> None:
+    """Have Pillow read HEIC; raises `FileNotAccepted` when the library for it is not there."""
+    try:
+        import pi_heif
+    except ImportError:
+        raise refusals.no_heic_reader(name) from None
+    pi_heif.register_heif_opener(thumbnails=False)
 
 
 def _is_jpeg(image: Image.Image) -> bool:

@@ -144,9 +144,7 @@ def make_first(place: int, context: Context) -> KeptPage:
     path.write_bytes(page.image.tobytes())
     made = make(page.image, page.paper, ready.how, LADDER[0], ready.dpi)
     if page.stored is not None and made.steps == (Step.KEPT_BILEVEL,):
-        from scor_tui.imaging.kept import kept_stream
-
-        made = replace(made, stream=kept_stream(page.stored, page.index))
+        made = replace(made, stream=page.stored)
     if made.ink < visible.BLANK_INK:
         raise refusals.norms_not_met(visible.blank(made.ink, place + 1))
     seen = legibility.measure(made.pixels(), made.dpi, ready.sharpness, ready.edges, ready.black)

@@ -17,6 +17,23 @@ def not_a_document(name: str) -> FileNotAccepted:
     )
 
 
+def avif(name: str) -> FileNotAccepted:
+    """Refuse: an image of the AVIF format, which phones and browsers make too."""
+    return FileNotAccepted(
+        f"« {name} » est une image AVIF, un format qui n'est pas accepté.",
+        "Enregistrez-la en JPEG, PNG ou HEIC, ou numérisez le papier.",
+        code=Rule.PDF_INVALIDE,
+    )
+
+
+def no_heic_reader(name: str) -> FileNotAccepted:
+    """Refuse: the library that reads HEIC is not installed."""
+    return FileNotAccepted(
+        f"« {name} » est une photo HEIC, que ce poste ne sait pas lire.",
+        "Installez « pi-heif », ou enregistrez la photo en JPEG (réglage « le plus compatible » du téléphone).",
+    )
+
+
 def unreadable(name: str) -> FileNotAccepted:
     """Refuse: the content is damaged or cut short."""
     return FileNotAccepted(f"« {name} » est abîmé ou incomplet.", SCAN_AGAIN, code=Rule.PDF_INVALIDE)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NullObject
 
 from scor_tui.imaging import limits
 from scor_tui.imaging.opening import DAMAGE
@@ -26,9 +26,11 @@ FORBIDDEN_KEYS = {
     "/EmbeddedFiles": "un fichier joint",
     "/JS": "du JavaScript",
     "/JavaScript": "du JavaScript",
+    "/Mask": "une image masquée",
     "/OCProperties": "des calques",
     "/OpenAction": "une action à l'ouverture",
     "/RichMedia": "un contenu multimédia",
+    "/SMask": "une image masquée",
     "/UserUnit": "une unité de longueur particulière",
     "/XFA": "un formulaire XFA",
 }
@@ -100,4 +102,6 @@ def _in_dictionary(item: DictionaryObject) -> Iterator[str]:
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, ArrayObject | DictionaryObject) and len(value) == 0)
+    if isinstance(value, ArrayObject | DictionaryObject):
+        return len(value) == 0
+    return value in (None, "/None") or isinstance(value, NullObject)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +14,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+
+# tests are imported one by one: what several share is brought in here, under its name
+_spec = importlib.util.spec_from_file_location("foreign_pdfs", Path(__file__).with_name("foreign_pdfs.py"))
+assert _spec is not None
+assert _spec.loader is not None
+sys.modules["foreign_pdfs"] = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(sys.modules["foreign_pdfs"])
 
 LINES = (
     "Docteur Camille EXEMPLE, médecin généraliste",
@@ -122,6 +133,26 @@ def scan_pdf(draw_page: Callable[..., Image.Image]) -> Callable[..., bytes]:
         return maker.finish(root)
 
     return build
+
+
+_JARS = Path("/usr/share/java")
+_JUDGE = "org.apache.pdfbox.preflight.Validator_A1b"
+
+
+@pytest.fixture
+def assert_archival(tmp_path: Path) -> Callable[[bytes], None]:
+    """Have PDFBox's preflight, which is not ours, say that a PDF is PDF/A-1b (ISO 19005-1)."""
+    if shutil.which("java") is None or not (_JARS / "preflight.jar").exists():
+        pytest.skip("java or libpdfbox2-java is not installed: PDF/A-1b is NOT judged in this run")
+
+    def judge(pdf: bytes) -> None:
+        path = tmp_path / "judged-for-archives.pdf"
+        path.write_bytes(pdf)
+        command = ["java", "-cp", f"{_JARS}/*", _JUDGE, path]
+        told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120).stdout
+        assert "is a valid PDF/A-1b file" in told, told
+
+    return judge
 
 
 def _folder_of(variable: str, what: str) -> Path:

@@ -79,17 +79,6 @@ def test_every_usual_format_is_taken_by_its_content_not_its_name(draw_page, save
     assert convert([disguised]).report.compliant
 
 
-def test_a_phone_photo_in_heic(draw_page, tmp_path):
-    import pi_heif
-
-    path = tmp_path / "photo.heic"
-    try:
-        pi_heif.from_pillow(draw_page(300).convert("RGB")).save(path)
-    except (AttributeError, RuntimeError, OSError, ValueError):
-        pytest.skip("pi_heif cannot write here: HEIC is NOT tested but on the sample pages")
-    assert convert([path]).report.compliant
-
-
 def test_a_fax_of_several_pages_keeps_them_all(draw_page, save):
     first = draw_page(200)
     others = [draw_page(200, ink=60), draw_page(200, ink=80)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import struct
 import subprocess
 import sys
 import threading
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from scor_tui.domain.errors import FileNotAccepted, NormsNotMet, ScorError
 from scor_tui.imaging import ConversionCancelled, ConvertOptions, convert, inspect, limits
@@ -130,10 +131,61 @@ def test_an_image_that_would_fill_the_memory_is_refused_unread(tmp_path, side):
     refused(path, "plus de 70 millions de pixels")
 
 
+def tiff_of_stamps(count: int) -> bytes:
+    """A TIFF of `count` images of 8 x 8 pixels, whose tables share one strip."""
+    facts = {256: 8, 257: 8, 258: 1, 259: 1, 262: 1, 273: 8, 278: 8, 279: 8}
+    entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in facts.items())
+    size = 2 + len(entries) + 4
+    nexts = [*(16 + size * number for number in range(1, count)), 0]
+    tables = (struct.pack("<H", len(facts)) + entries + struct.pack("<I", after) for after in nexts)
+    return b"II*\0" + struct.pack("<I", 16) + b"\xff" * 8 + b"".join(tables)
+
+
 def test_a_tiff_of_thousands_of_pages_is_to_be_split(save):
     tiny = Image.new("1", (1654, 2339), 1)
     path = save(tiny, "rouleau.tif", save_all=True, append_images=[tiny] * 30, compression="group4")
     refused(path, "plus de 20 pages")
+    path.write_bytes(tiff_of_stamps(3_000))
+    refused(path, "plus de 20 pages")
+
+
+def test_a_tiff_whose_last_page_leads_back_to_its_first_ends(draw_page, save):
+    path = save(draw_page(200), "anneau.tif", dpi=(200, 200))
+    content = bytearray(path.read_bytes())
+    table = int.from_bytes(content[4:8], "little")
+    count = int.from_bytes(content[table : table + 2], "little")
+    after = table + 2 + 12 * count
+    content[after : after + 4] = content[4:8]
+    path.write_bytes(content)
+    assert len(convert([path]).pages) == 1
+
+
+@pytest.mark.parametrize("part", [0.4, 0.7, 0.99])
+def test_a_tiff_cut_short_does_not_lose_its_last_pages_in_silence(draw_page, save, part):
+    page = draw_page(200).point(lambda level: 255 * (level > 128), "1")
+    path = save(page, "trois.tif", save_all=True, append_images=[page, page], compression="group4", dpi=(200, 200))
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
+    refused(path, "abîmé ou incomplet")
+
+
+def test_a_word_that_unfolds_inside_a_png_is_not_unfolded(draw_page, save):
+    hidden = PngImagePlugin.PngInfo()
+    hidden.add_text("note", "a" * 60_000_000, zip=True)
+    refused(save(draw_page(200), "note.png", pnginfo=hidden), "abîmé")
+
+
+@pytest.mark.parametrize("bits", [1, 8])
+def test_an_image_of_30_000_by_30_000_in_a_pdf_is_refused_unread(pdf_maker, tmp_path, bits):
+    maker, squeezer = pdf_maker(), zlib.compressobj(1)
+    rows = 30_000 * 30_000 * bits // 8 // 1_000_000
+    data = b"".join(squeezer.compress(b"\0" * 1_000_000) for _ in range(rows)) + squeezer.flush()
+    facts = b"/Subtype /Image /Width 30000 /Height 30000 /ColorSpace /DeviceGray /BitsPerComponent %d" % bits
+    image = maker.stream(facts + b" /Filter /FlateDecode", data)
+    painting = maker.stream(b"", b"q 595 0 0 842 0 0 cm /I Do Q")
+    path = tmp_path / "champ.pdf"
+    path.write_bytes(as_pdf(maker, [painting], b"/XObject << /I %d 0 R >>" % image))
+    refused(path, "plus de 70 millions de pixels")
+    assert not inspect(path.read_bytes()).compliant
 
 
 def test_a_pdf_of_thousands_of_pages_is_to_be_split(pdf_maker, tmp_path):
@@ -185,6 +237,55 @@ def test_a_page_of_no_size_and_a_tree_that_bites_its_tail(scan_pdf, pdf_maker, t
     maker.add(b"<< /Type /Pages /Kids [1 0 R] /Count 1 >>")
     path.write_bytes(maker.finish(maker.add(b"<< /Type /Catalog /Pages 1 0 R >>")))
     refused(path, "abîmé")
+
+
+def test_forms_lengths_and_tables_that_lead_back_to_themselves_end(pdf_maker, tmp_path):
+    path = tmp_path / "boucle.pdf"
+    maker = pdf_maker()
+    facts = b"/Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /F %d 0 R >> >>"
+    form = maker.stream(facts % 1, b"/F Do")
+    path.write_bytes(as_pdf(maker, [maker.stream(b"", b"/F Do")], b"/XObject << /F %d 0 R >>" % form))
+    refused(path, "blanche")
+    maker = pdf_maker()
+    own = maker.add(b"<< /Length 1 0 R >>\nstream\n0 0 9 9 re f\nendstream")
+    path.write_bytes(as_pdf(maker, [own]))
+    refused(path, "blanche|abîmé")
+    maker = pdf_maker()
+    looped = as_pdf(maker, [maker.stream(b"", b"")])
+    place = looped.rindex(b"xref", 0, looped.rindex(b"startxref"))
+    path.write_bytes(looped.replace(b"trailer\n<<", b"trailer\n<< /Prev %d" % place))
+    refused(path, "blanche|abîmé")
+    assert not inspect(path.read_bytes()).compliant
+
+
+def test_what_is_nested_a_hundred_thousand_deep_is_refused(pdf_maker, tmp_path):
+    maker = pdf_maker()
+    maker.add(b"[" * 100_000 + b"]" * 100_000)
+    path = tmp_path / "puits.pdf"
+    path.write_bytes(as_pdf(maker, [maker.stream(b"", b"0 0 300 300 re f")]))
+    with contextlib.suppress(ScorError):
+        convert([path])
+    assert not inspect(path.read_bytes()).compliant
+
+
+def test_millions_of_strokes_are_too_much(pdf_maker, tmp_path):
+    maker = pdf_maker()
+    strokes = zlib.compress(b"0 0 1 1 re f " * 3_000_000, 1)
+    path = tmp_path / "traits.pdf"
+    path.write_bytes(as_pdf(maker, [maker.stream(b"/Filter /FlateDecode", strokes)]))
+    refused(path, TOO_MUCH)
+
+
+def test_the_child_is_bounded_in_memory():
+    """What Linux refuses it past a gigabyte, it refuses in a sentence."""
+    code = (
+        "import sys; from scor_tui import system; from scor_tui.imaging import limits;"
+        "system.limiter(limits.CHILD_MEMORY, limits.CHILD_CPU_SECONDS)();"
+        "from PIL import Image; Image.new('L', (40_000, 40_000))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert limits.CHILD_MEMORY <= 1_000_000_000
+    assert "MemoryError" in done.stderr
 
 
 def test_the_name_of_a_file_cannot_play_with_the_terminal(tmp_path):

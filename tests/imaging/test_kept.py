@@ -67,12 +67,10 @@ def test_too_heavy_streams_are_written_anew_in_g4(scan_pdf, draw_page, tmp_path)
     assert len(made.report.pages) == 4
 
 
-def test_others_read_it(flate, tmp_path):
-    if not (shutil.which("qpdf") and shutil.which("java") and Path("/usr/share/java/preflight.jar").exists()):
-        pytest.skip("qpdf, java or libpdfbox2-java is not installed: kept streams are NOT judged by other programs")
+def test_others_read_it(flate, tmp_path, assert_archival):
+    if not shutil.which("qpdf"):
+        pytest.skip("qpdf is not installed: kept streams are NOT judged by another program")
     path = tmp_path / "piece.pdf"
     path.write_bytes(convert([flate]).pdf)
     subprocess.run(["qpdf", "--check", path], check=True, capture_output=True)
-    command = ["java", "-cp", "/usr/share/java/*", "org.apache.pdfbox.preflight.Validator_A1b", path]
-    judged = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    assert "is a valid PDF/A-1b file" in judged.stdout, judged.stdout
+    assert_archival(path.read_bytes())

@@ -23,6 +23,15 @@ def test_every_sample_has_its_expected_verdict(samples):
     assert found == {row["fichier"]: (row["verdict"], row["raison"]) for row in rows}
 
 
+def test_every_sample_that_passes_gives_pdf_a_and_the_same_bytes_twice(samples, assert_archival):
+    with (samples / "attendus.csv").open(encoding="utf-8", newline="") as handle:
+        names = [row["fichier"] for row in csv.DictReader(handle, delimiter=";") if row["verdict"] == "conforme"]
+    for name in names:
+        pdf = convert([samples / name]).pdf
+        assert pdf == convert([samples / name]).pdf, name
+        assert_archival(pdf)
+
+
 def verdict(path: Path, expected_reason: str) -> tuple[str, str]:
     try:
         made = convert([path])

@@ -1,10 +1,11 @@
-"""`python -m tests.bench.imaging`: what each program makes of the same pages, in one run, as a table.
+"""`python -m tests.bench.imaging`: what each program makes of the same pages, in one run, as a table and a picture.
 
-    python -m tests.bench.imaging [--mocks 48] [--samples FOLDER] [--only "IM -lat"] [--csv OUT.csv] [--picture OUT.png]
+    python -m tests.bench.imaging --mocks 12 --samples FOLDER --ocrmypdf E/bin/ocrmypdf --csv ROWS.csv
+    python -m tests.bench.imaging --again ROWS.csv --picture OUT.png
 
-Needs tesseract (fra) and pdfimages; ImageMagick, unpaper and ocrmypdf (or OCRMYPDF=/path) are compared when they
-are there. Instead of that: `--indicators N` judges the indicators on N mock pages, `--skew` the straightening,
-`--ladder N` the steps of the fitting, and `--colours N` what is left of coloured inks on coloured papers.
+Needs tesseract (fra) and pdfimages; a rival that is not here is said loudly, before and after. Instead of that:
+`--indicators N` judges the indicators on N mock pages, `--skew` the straightening, `--ladder N` the steps of the
+fitting, and `--colours N` what is left of coloured inks on coloured papers.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import csv
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,10 +44,18 @@ class Row:
     warm_cpu: float = 0.0
     floor_cpu: float = 0.0
 
+    @classmethod
+    def of(cls, cells: Mapping[str, str]) -> Row:
+        """Read a row back from its cells."""
+        words = cells["page"], cells["program"], cells["known"] == "True"
+        numbers = (float(cells[name]) for name in list(cls.__dataclass_fields__)[5:])
+        return cls(*words, float(cells["score"]), int(cells["bytes"]), *numbers)
 
-def judged(page: Page, wanted: Sequence[str], cache: Path) -> list[Row]:
+
+def judged(page: Page, wanted: Sequence[str], ocrmypdf: str, cache: Path) -> list[Row]:
     """Have every program make a page, and read what they made."""
-    programs = {US: made_by_us, **{name: work for name, work in rivals().items() if not wanted or name in wanted}}
+    here, _ = rivals(ocrmypdf)
+    programs = {US: made_by_us, **{name: work for name, work in here.items() if not wanted or name in wanted}}
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for name, work in programs.items():
@@ -83,23 +92,46 @@ def main() -> None:
     if asked.ladder:
         from .ladder import print_ladder
 
-        print_ladder(asked.ladder, cache)
+        print_ladder(asked.ladder, asked.jobs, cache)
         return
-    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(asked.jobs) as pool:
-        pages = list(mock_pages(Path(folder), asked.mocks, asked.seed))
-        pages += sample_pages(Path(asked.samples)) if asked.samples else []
-        work = [pool.submit(judged, page, asked.only, cache) for page in pages]
-        rows = [row for each in work for row in each.result()]
-    from .table import draw, print_table
+    missing = [] if asked.only or asked.again else rivals(asked.ocrmypdf)[1]
+    _warn(missing)
+    rows = _read_again(Path(asked.again)) if asked.again else _measured(asked, cache)
+    from .table import print_table
 
     print_table(rows)
+    _warn(missing)
     if asked.csv:
-        with Path(asked.csv).open("w", newline="", encoding="utf-8") as handle:
-            writer = csv.writer(handle)
-            writer.writerow(Row.__dataclass_fields__)
-            writer.writerows([getattr(row, name) for name in Row.__dataclass_fields__] for row in rows)
+        _keep(rows, Path(asked.csv))
     if asked.picture:
+        from .picture import draw
+
         draw(rows, Path(asked.picture))
+
+
+def _measured(asked: argparse.Namespace, cache: Path) -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(asked.jobs) as pool:
+        pages = list(mock_pages(Path(folder), asked.mocks, asked.seed))
+        pages += sample_pages(Path(asked.samples), Path(folder)) if asked.samples else []
+        work = [pool.submit(judged, page, asked.only, asked.ocrmypdf, cache) for page in pages]
+        return [row for each in work for row in each.result()]
+
+
+def _warn(missing: Sequence[str]) -> None:
+    for each in missing:
+        print(f"NOT COMPARED: {each}", file=sys.stderr)  # noqa: T201 - a command
+
+
+def _keep(rows: Sequence[Row], path: Path) -> None:
+    with path.open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(Row.__dataclass_fields__)
+        writer.writerows([getattr(row, name) for name in Row.__dataclass_fields__] for row in rows)
+
+
+def _read_again(path: Path) -> list[Row]:
+    with path.open(newline="", encoding="utf-8") as handle:
+        return [Row.of(cells) for cells in csv.DictReader(handle)]
 
 
 def _arguments() -> argparse.Namespace:
@@ -107,6 +139,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--mocks", type=int, default=48, help="how many mock prescriptions")
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--samples", default="", help="a folder of sample pages")
+    parser.add_argument("--ocrmypdf", default="", help="its path, in an environment of its own")
+    parser.add_argument("--again", default="", metavar="CSV", help="print and draw the rows of an earlier run")
     parser.add_argument("--only", action="append", default=[], help="a program to compare with (several times)")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--cache", default=str(Path(tempfile.gettempdir()) / "scor-tui-bench"))

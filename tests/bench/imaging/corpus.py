@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -68,13 +70,23 @@ def mock_pages(folder: Path, number: int, first_seed: int = 0) -> Iterator[Page]
         yield Page(name, path, tuple(written.words), how.photo)
 
 
-def sample_pages(folder: Path) -> Iterator[Page]:
-    """Yield the images of a folder that can be converted, with their text where an ALTO or .txt stands beside."""
-    refused = {"dg_doc1", "dk_F1550", "dx_2JohnC1V3", "dx_2JohnC1V3-GT", "n2_blank1"}
-    for path in sorted(folder.iterdir()):
-        small = path.stem in refused or path.stem.startswith(("lp_contrast", "lp_keystone", "lp_lucasta", "lp_w91"))
-        if path.suffix in (".jpg", ".png", ".tif") and not small:
-            yield Page(path.stem, path, _known_words(path), path.stem.startswith("pd_"))
+def sample_pages(samples: Path, folder: Path) -> Iterator[Page]:
+    """Yield the pages of a folder of samples that can be converted, those that `attendus.csv` there says `conforme`.
+
+    Their text is known where an ALTO or .txt stands beside. Not every program opens a PDF: all are given the same
+    picture of its first page, drawn at 300 dpi into `folder`.
+    """
+    with (samples / "attendus.csv").open(encoding="utf-8", newline="") as handle:
+        good = [row["fichier"] for row in csv.DictReader(handle, delimiter=";") if row["verdict"] == "conforme"]
+    for path in (samples / name for name in sorted(good)):
+        page = _drawn(path, folder) if path.suffix == ".pdf" else path
+        yield Page(path.stem, page, _known_words(path), path.stem.startswith("pd_"))
+
+
+def _drawn(pdf: Path, folder: Path) -> Path:
+    out = folder / pdf.stem
+    subprocess.run(["pdftoppm", "-png", "-gray", "-r", "300", "-singlefile", pdf, out], check=True)
+    return out.with_suffix(".png")
 
 
 def _known_words(path: Path) -> tuple[str, ...]:

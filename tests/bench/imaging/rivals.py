@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import os
-import resource
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from scor_tui.imaging.opening import declared_dpi
 from scor_tui.imaging.photo import otsu_level
 
 DPI = 200
+_CONVERT = Path("/usr/bin/convert")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def imagemagick(path: Path, folder: Path, method: Sequence[str]) -> Made:
     out = folder / "im.tif"
     size = ["-colorspace", "Gray", "-resize", f"{width}x{height}!", "-background", "white", "-alpha", "remove"]
     tail = ["-type", "bilevel", "-density", str(DPI), "-compress", "Group4", out]
-    cost = run(["/usr/bin/convert", f"{path}[0]", *size, *method, *tail])
+    cost = run([_CONVERT, f"{path}[0]", *size, *method, *tail])
     return _tiff(out, cost)
 
 
@@ -77,12 +78,13 @@ def otsu(path: Path, folder: Path) -> Made:
     width, height = page_pixels(path)
     grey, out = folder / "otsu.pgm", folder / "otsu.tif"
     size = ["-colorspace", "Gray", "-resize", f"{width}x{height}!", "-background", "white", "-alpha", "remove"]
-    cost = run(["/usr/bin/convert", f"{path}[0]", *size, "-depth", "8", grey])
+    cost = run([_CONVERT, f"{path}[0]", *size, "-depth", "8", grey])
+    start = time.process_time()
     with Image.open(grey) as image:
         level = otsu_level(image.convert("L").histogram())
         bits = image.convert("L").point([0] * (level + 1) + [255] * (255 - level), "1")
     bits.save(out, compression="group4", dpi=(DPI, DPI))
-    return _tiff(out, cost)
+    return _tiff(out, Cost(cost.cpu + time.process_time() - start, cost.peak_mb))
 
 
 def unpaper(path: Path, folder: Path) -> Made:
@@ -90,10 +92,10 @@ def unpaper(path: Path, folder: Path) -> Made:
     width, height = page_pixels(path)
     grey, made, out = folder / "in.pgm", folder / "out.pbm", folder / "un.tif"
     size = ["-colorspace", "Gray", "-resize", f"{width}x{height}!", "-background", "white", "-alpha", "remove"]
-    first = run(["/usr/bin/convert", f"{path}[0]", *size, grey])
+    first = run([_CONVERT, f"{path}[0]", *size, grey])
     made.unlink(missing_ok=True)
     then = run(["unpaper", "--overwrite", "-t", "pbm", grey, made])
-    last = run(["/usr/bin/convert", made, "-density", str(DPI), "-compress", "Group4", out])
+    last = run([_CONVERT, made, "-density", str(DPI), "-compress", "Group4", out])
     costs = (first, then, last)
     return _tiff(out, Cost(sum(each.cpu for each in costs), max(each.peak_mb for each in costs)))
 
@@ -123,23 +125,31 @@ def _tiff(path: Path, cost: Cost) -> Made:
         return Made(path.stat().st_size, image.convert("1"), DPI, cost)
 
 
-def rivals() -> dict[str, Callable[[Path, Path], Made]]:
-    """Return the programs that are here, by the name of their column."""
+def rivals(program: str = "") -> tuple[dict[str, Callable[[Path, Path], Made]], list[str]]:
+    """Return the programs that are here, by the name of their column, and what each that is not here needs.
+
+    `program`: the path of ocrmypdf, which lives in an environment of its own.
+    """
     found: dict[str, Callable[[Path, Path], Made]] = {}
-    if Path("/usr/bin/convert").exists():
+    missing = []
+    if _CONVERT.exists():
         # the usual recipe: a pixel 5 % darker than the mean of 25 x 25 around it
         local = ["-negate", "-lat", "25x25+5%", "-negate"]
         found["IM -lat"] = lambda path, folder: imagemagick(path, folder, local)
         found["IM -monochrome"] = lambda path, folder: imagemagick(path, folder, ["-monochrome"])
         found["Otsu"] = otsu
-    if shutil.which("unpaper"):
+    else:
+        missing.append(f"IM -lat, IM -monochrome, Otsu: there is no {_CONVERT} (Debian's imagemagick)")
+    if shutil.which("unpaper") and _CONVERT.exists():
         found["unpaper"] = unpaper
-    program = os.environ.get("OCRMYPDF") or shutil.which("ocrmypdf")
-    if program:
+    else:
+        missing.append("unpaper: it is not on the path (Debian's unpaper, and imagemagick before it)")
+    program = program or os.environ.get("OCRMYPDF", "") or shutil.which("ocrmypdf") or ""
+    if program and shutil.which(program):
         found["ocrmypdf -O1"] = lambda path, folder: ocrmypdf(path, folder, program)
-    return found
-
-
-def peak_mb() -> float:
-    """Return the memory of this process at its highest, in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    else:
+        missing.append(
+            "ocrmypdf: it is not on the path (python -m venv E && E/bin/pip install ocrmypdf, then --ocrmypdf "
+            "E/bin/ocrmypdf, or OCRMYPDF=…)"
+        )
+    return found, missing

@@ -1,14 +1,10 @@
-"""The bench's rows as a table on the terminal and as a picture."""
+"""The bench's rows as a table on the terminal."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from pathlib import Path
 from statistics import mean, median
 from typing import Any
-
-from PIL import Image, ImageDraw, ImageFont
 
 US, RIVAL = "scor_tui", "IM -lat"
 _WIDE = 20
@@ -63,25 +59,6 @@ def _cell(row: Any) -> str:
         return "-"
     score = f"{row.score:.3f}" if row.known else f"{row.score:.0f} w"
     return f"{score} {row.bytes / 1000:5.0f}K {row.cpu:5.2f}s"
-
-
-def draw(rows: Sequence[Any], path: Path) -> None:
-    """Draw legibility against weight, one dot a program: the upper left corner is where to be."""
-    image = Image.new("RGB", (900, 520), "white")
-    pen, font = ImageDraw.Draw(image), ImageFont.load_default(size=18)
-    pen.line((80, 40, 80, 440, 860, 440), fill="black", width=2)
-    pen.text((80, 455), "bytes a page (KB, mean), logarithmic", fill="black", font=font)
-    pen.text((10, 8), "words read right (F1, mean)", fill="black", font=font)
-    for name in dict.fromkeys(row.program for row in rows):
-        mine = [row for row in rows if row.program == name and row.known]
-        if not mine:
-            continue
-        weight, score = mean(row.bytes for row in mine) / 1000, mean(row.score for row in mine)
-        # 8 KB to 4 MB from left to right
-        x, y = 80 + 780 * min(1.0, max(0.0, math.log(weight / 8, 500))), 440 - 400 * score
-        pen.ellipse((x - 7, y - 7, x + 7, y + 7), fill="black" if name == US else "gray")
-        pen.text((x + 12, y - 11), f"{name} {score:.2f}, {weight:.0f} KB", fill="black", font=font)
-    image.save(path)
 
 
 def _say(line: str = "") -> None:

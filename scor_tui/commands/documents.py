@@ -17,6 +17,7 @@ from scor_tui.domain.ports import Device, ScannedPages, ScanRequest
 from scor_tui.domain.text import clean, fold
 from scor_tui.imaging import limits
 from scor_tui.presentation.documents import converted_lines, report_lines
+from scor_tui.presentation.made_words import advice_words
 from scor_tui.scanners.capabilities import is_feeder
 from scor_tui.scanners.sane import SaneScanner
 from scor_tui.services import scanning
@@ -87,12 +88,25 @@ def converted_facts(done: imaging.Converted, output: str = "") -> dict[str, obje
             "page": page.index + 1,
             "dpi": page.dpi,
             "octets": page.bytes,
+            "ajustee": page.fitted,
+            "dpi_avant": page.first_dpi,
+            "octets_avant": page.first_bytes,
             "methode": page.method,
             "etapes": page.steps,
         }
         for page in done.pages
     ]
-    return {**facts, "pages_faites": made, "sortie": output}
+    advice = [
+        {
+            "regle": one.rule,
+            "page": one.page,
+            "mesure": one.measured,
+            "usuel": one.limit,
+            "conseil": advice_words(one),
+        }
+        for one in done.advice
+    ]
+    return {**facts, "pages_faites": made, "conseils": advice, "sortie": output}
 
 
 def report_facts(report: NormsReport) -> dict[str, object]:

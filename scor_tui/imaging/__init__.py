@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scor_tui.imaging.client import advise, convert, inspect, page_bits, page_images, render_page
-    from scor_tui.imaging.model import ConversionCancelled, Converted, ConvertedPage, ConvertOptions, Method, Step
+    from scor_tui.imaging.model import (
+        ConversionCancelled,
+        Converted,
+        ConvertedPage,
+        ConvertOptions,
+        Method,
+        PageSettings,
+        Step,
+    )
 
 __all__ = [
     "ConversionCancelled",
@@ -19,6 +27,7 @@ __all__ = [
     "Converted",
     "ConvertedPage",
     "Method",
+    "PageSettings",
     "Step",
     "advise",
     "convert",

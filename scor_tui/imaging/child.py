@@ -53,7 +53,7 @@ def _convert(request: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
 
     options = ConvertOptions.from_json(request["options"])
     context = Context(Path.cwd(), options, _progress(out))
-    report, pages, advice = convert_document([_source(each) for each in request["sources"]], context)
+    report, pages, advice = convert_document([_source(each, options.password) for each in request["sources"]], context)
     return {
         "report": report_as_json(report),
         "pages": [asdict(page) for page in pages],
@@ -79,14 +79,16 @@ def _advise(request: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
 
 
 def _render(request: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
-    from scor_tui.imaging.pipeline import open_document, wanted_pages
+    from scor_tui.imaging.pipeline import check_number
+    from scor_tui.imaging.sources import open_document
 
     dpi = min(max(int(request["dpi"]), _RENDER_DPI[0]), _RENDER_DPI[-1])
-    document = open_document(_source(request["source"]), request["password"])
-    pages = wanted_pages([document], request["pages"])
+    document = open_document(_source(request["source"], request["password"]))
+    pages = range(document.count) if request["pages"] is None else request["pages"]
+    check_number(len(pages))
     say = _progress(out)
     for number, page in enumerate(pages):
-        image = page.document.preview(page.index, dpi)
+        image = document.preview(page, dpi)
         image.info.clear()
         image.save(f"page-{number:02}.png", "PNG", compress_level=1)
         say(number + 1, len(pages), "render")
@@ -97,8 +99,8 @@ def _bits(request: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
     from scor_tui.imaging import refusals
     from scor_tui.imaging.pdfs import PdfDocument
 
-    source = _source(request["source"])
-    document = PdfDocument(source.path, source.name, request["password"])
+    source = _source(request["source"], request["password"])
+    document = PdfDocument(source.path, source.name, source.password)
     say = _progress(out)
     for number in range(min(document.count, limits.MAX_PAGES)):
         images = [each for each in document.painted(number).painted if each.is_image]
@@ -112,10 +114,10 @@ def _bits(request: dict[str, Any], out: IO[bytes]) -> dict[str, Any]:
 _DO = {"advise": _advise, "convert": _convert, "inspect": _inspect, "render": _render, "bits": _bits}
 
 
-def _source(facts: dict[str, str]) -> Any:
-    from scor_tui.imaging.pipeline import Source
+def _source(facts: dict[str, str], password: str) -> Any:
+    from scor_tui.imaging.sources import Source
 
-    return Source(Path(facts["path"]), facts["name"])
+    return Source(Path(facts["path"]), facts["name"], password)
 
 
 def _own_output() -> IO[bytes]:

@@ -7,14 +7,14 @@ fits. Nothing under 200 dpi, no page is ever dropped.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from scor_tui.domain.norms import A5_LONG_MM, A5_SHORT_MM, MAX_BYTES, MM_PER_INCH, PaperSize, is_large_enough
-from scor_tui.imaging import refusals, visible
+from scor_tui.imaging import visible
 from scor_tui.imaging.compose import as_g4
 from scor_tui.imaging.grey import at_size
 from scor_tui.imaging.model import FLOOR_DPI, START_DPI, Method, Step
@@ -52,8 +52,8 @@ LADDER = (
     Rung(START_DPI, softer=True),
     Rung(FLOOR_DPI, softer=True),
     Rung(FLOOR_DPI, softer=True, despeckled=True),
-    Rung(FLOOR_DPI, softer=True, despeckled=True, lighter=True),
-    Rung(FLOOR_DPI, softer=True, despeckled=True, lighter=True, smoothed=True),
+    Rung(FLOOR_DPI, softer=True, despeckled=True, smoothed=True),
+    Rung(FLOOR_DPI, softer=True, despeckled=True, smoothed=True, lighter=True),
 )
 
 
@@ -129,23 +129,38 @@ def centred_on_a5(page: Image.Image, dpi: int) -> Image.Image:
     return sheet
 
 
-def fit(pages: list[MadePage], make_page: Callable[[int, Rung], MadePage]) -> list[MadePage]:
-    """Bring a document under its weight; `make_page(index, rung)` makes a page on another rung.
+def fit(pages: list[MadePage], make_page: Callable[[int, int], MadePage]) -> list[MadePage]:
+    """Bring a document under its weight; `make_page(index, rung)` makes a page on another rung of `LADDER`.
 
-    Raises `NormsNotMet` (SO-PDF-POIDS) with the weight of each page when nothing fits.
+    Returns the lightest pages there are when nothing fits: `weight` tells.
     """
-    for rung in LADDER[1:]:
-        for index in sorted(range(len(pages)), key=lambda number: (-pages[number].bytes, number)):
+    for number, rung in enumerate(LADDER[1:], start=1):
+        for index in sorted(range(len(pages)), key=lambda place: (-pages[place].bytes, place)):
             if weight(pages) <= MAX_BYTES:
                 return pages
             if not rung.would_change(pages[index]):
                 continue
-            lighter = make_page(index, rung)
+            lighter = make_page(index, number)
             if lighter.bytes < pages[index].bytes:
                 pages = [*pages[:index], lighter, *pages[index + 1 :]]
-    if weight(pages) > MAX_BYTES:
-        raise refusals.too_heavy(weight(pages), MAX_BYTES, [page.bytes for page in pages])
     return pages
+
+
+def split(weights: Sequence[int]) -> list[range]:
+    """Return which pages (from 0) go together into as few documents as fit, in their order.
+
+    `weights` are those of the pages as `MadePage.bytes`. A page that is too heavy by itself stands alone.
+    """
+    documents: list[range] = []
+    room = 0
+    for place, page in enumerate(weights):
+        needed = page + _PAGE_OVERHEAD
+        if not documents or needed > room:
+            documents.append(range(place, place))
+            room = MAX_BYTES - _DOCUMENT_OVERHEAD
+        documents[-1] = range(documents[-1].start, place + 1)
+        room -= needed
+    return documents
 
 
 def weight(pages: list[MadePage]) -> int:

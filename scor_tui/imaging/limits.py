@@ -24,5 +24,8 @@ NEXT_STEP_SECONDS = 3.0
 MAX_ANSWER_BYTES = 2_000_000
 """All that the child may say, files apart."""
 
+MAX_KEPT_GREY = 64_000_000
+"""Pixels of grey pages that wait for the fitting, beside the child; of the others the source is read again."""
+
 MAX_PDF_OBJECTS = 20_000
 """A compliant PDF of twenty pages has fewer than a hundred."""

@@ -48,39 +48,67 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True)
+class PageSettings:
+    """How one page is to be made: all of it can be changed without scanning again.
+
+    `turns`: quarter turns clockwise. `darkness`: -2 (lighter) to 2 (darker). `method`: how to make it black and white.
+    `find_sheet`: cut the table away around the sheet on a photo. `straighten`: turn a grey page that leans.
+    """
+
+    turns: int = 0
+    darkness: int = 0
+    method: Method = Method.AUTO
+    find_sheet: bool = True
+    straighten: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the settings for the child's request."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any]) -> PageSettings:
+        """Read the settings back; values out of range are brought into it."""
+        return cls(
+            turns=int(facts["turns"]) % 4,
+            darkness=min(max(int(facts["darkness"]), LIGHTEST), DARKEST),
+            method=Method(facts["method"]),
+            find_sheet=bool(facts["find_sheet"]),
+            straighten=bool(facts["straighten"]),
+        )
+
+
+AS_USUAL = PageSettings()
+
+
+@dataclass(frozen=True)
 class ConvertOptions:
     """How to convert. Page numbers count from 0 through all the inputs, in order.
 
     `dpi`: the finest (200 to 300) for a page with small letters; a page that reads as well at 200 dpi is made so,
-    unless `finest` asks for `dpi` wherever the source allows it. `method`: how to make it black and white.
-    `rotations`: quarter turns clockwise by
-    page. `darkness`: -2 (lighter) to 2 (darker). `pages`: the pages to keep, in that order; None for all.
-    `find_sheet`: cut the table away around the sheet on a photo. `straighten`: turn a grey page that leans.
+    unless `finest` asks for `dpi` wherever the source allows it. `pages`: the pages to keep, in that order; None for
+    all. `settings`: how to make a page, by its number; `usual` for those that are not named.
     """
 
     password: str = field(default="", repr=False)
     dpi: int = START_DPI
-    rotations: Mapping[int, int] = field(default_factory=dict)
-    darkness: int = 0
-    pages: tuple[int, ...] | None = None
-    find_sheet: bool = True
-    straighten: bool = True
     finest: bool = False
-    method: Method = Method.AUTO
+    pages: tuple[int, ...] | None = None
+    usual: PageSettings = AS_USUAL
+    settings: Mapping[int, PageSettings] = field(default_factory=dict)
+
+    def of(self, number: int) -> PageSettings:
+        """Return how to make a page."""
+        return self.settings.get(number, self.usual)
 
     def as_json(self) -> dict[str, Any]:
         """Return the options for the child's request."""
-        turns = {str(page): quarter_turns for page, quarter_turns in self.rotations.items()}
         return {
             "password": self.password,
             "dpi": self.dpi,
-            "rotations": turns,
-            "darkness": self.darkness,
-            "pages": self.pages,
-            "find_sheet": self.find_sheet,
-            "straighten": self.straighten,
             "finest": self.finest,
-            "method": self.method,
+            "pages": self.pages,
+            "usual": self.usual.as_json(),
+            "settings": {str(number): one.as_json() for number, one in self.settings.items()},
         }
 
     @classmethod
@@ -90,13 +118,10 @@ class ConvertOptions:
         return cls(
             password=str(facts["password"]),
             dpi=min(max(int(facts["dpi"]), FLOOR_DPI), START_DPI),
-            rotations={int(page): int(turns) % 4 for page, turns in facts["rotations"].items()},
-            darkness=min(max(int(facts["darkness"]), LIGHTEST), DARKEST),
-            pages=None if pages is None else tuple(int(page) for page in pages),
-            find_sheet=bool(facts["find_sheet"]),
-            straighten=bool(facts["straighten"]),
             finest=bool(facts["finest"]),
-            method=Method(facts["method"]),
+            pages=None if pages is None else tuple(int(page) for page in pages),
+            usual=PageSettings.from_json(facts["usual"]),
+            settings={int(page): PageSettings.from_json(one) for page, one in facts["settings"].items()},
         )
 
 
@@ -105,8 +130,8 @@ class ConvertedPage:
     """What became of one page: where it comes from, its resolution, its weight, how it was made.
 
     `source`: file name, cleaned. `index`: page in that file, from 0. `source_dpi`: 0 for a page that was
-    drawn (vector PDF). `bytes`: of its G4 strip; `first_bytes` and `first_dpi`: before it had to be fitted.
-    `method`: how it was made black and white.
+    drawn (vector PDF). `bytes`: of its G4 strip; `first_bytes` and `first_dpi`: before it had to be fitted under
+    the weight of a document, `fitted`: whether it had to. `method`: how it was made black and white.
     """
 
     source: str
@@ -118,6 +143,7 @@ class ConvertedPage:
     first_bytes: int
     method: str
     steps: tuple[Step, ...]
+    fitted: bool = False
 
 
 @dataclass(frozen=True)

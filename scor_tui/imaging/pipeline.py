@@ -8,16 +8,36 @@ from pathlib import Path
 
 from PIL import Image
 
-from scor_tui.domain.norms import A4_LONG_MM, MM_PER_INCH, Finding, NormsReport, PaperSize, is_fine_enough, paper_size
+from scor_tui.domain.norms import (
+    A4_LONG_MM,
+    MAX_BYTES,
+    MM_PER_INCH,
+    Finding,
+    NormsReport,
+    PaperSize,
+    is_fine_enough,
+    paper_size,
+)
 from scor_tui.domain.ports import Progress
 from scor_tui.imaging import foot, legibility, limits, refusals, visible
 from scor_tui.imaging.compose import as_pdf
-from scor_tui.imaging.fitting import LADDER, MadePage, Rung, at_dpi, fit, make
+from scor_tui.imaging.fitting import LADDER, MadePage, at_dpi, fit, make, split, weight
 from scor_tui.imaging.look import look
-from scor_tui.imaging.model import FLOOR_DPI, START_DPI, ConvertedPage, ConvertOptions, Method, Step
-from scor_tui.imaging.opening import HEAD_BYTES, Document, ImageDocument, SourcePage, kind_of
+from scor_tui.imaging.model import (
+    AS_USUAL,
+    FLOOR_DPI,
+    START_DPI,
+    ConvertedPage,
+    ConvertOptions,
+    Method,
+    PageSettings,
+    Step,
+)
+from scor_tui.imaging.opening import SourcePage
 from scor_tui.imaging.photo import find_sheet, laid_flat
+from scor_tui.imaging.records import PageRecord
 from scor_tui.imaging.skew import lean, straightened
+from scor_tui.imaging.sources import Greys, Source, Sources
 from scor_tui.imaging.threshold import Inking, inking, is_to_be_sharpened, method_for, threshold
 
 _QUARTER_TURNS = {
@@ -28,21 +48,27 @@ _QUARTER_TURNS = {
 
 
 @dataclass(frozen=True)
-class Source:
-    """A file to open and what to call it."""
+class WantedPage:
+    """A page of the result: the rank of its file, its index there, and how to make it."""
 
-    path: Path
-    name: str
+    source: int
+    index: int
+    settings: PageSettings = AS_USUAL
 
 
 @dataclass
 class Context:
-    """What the steps share: private folder, options, pages wanted, and who listens to the progress."""
+    """What the steps share: private folder, options, who listens to the progress; then files and pages wanted."""
 
     folder: Path
     options: ConvertOptions
     progress: Progress
-    wanted: list[WantedPage] = field(default_factory=list)
+    sources: Sources = field(default_factory=lambda: Sources(()))
+    wanted: Sequence[WantedPage] = ()
+
+    def __post_init__(self) -> None:
+        self.greys = Greys(self.folder)
+        self.ready: dict[int, tuple[PaperSize, Inking]] = {}
 
     def say(self, done: int, code: str) -> None:
         """Report that `done` pages are through a step."""
@@ -50,30 +76,14 @@ class Context:
 
 
 @dataclass(frozen=True)
-class WantedPage:
-    """A page of the result: its document, its index there, its number through all the inputs (from 0)."""
+class Finished:
+    """A document: its bytes, its verdict, and for each page what travels, its story, and advice."""
 
-    document: Document
-    index: int
-    number: int
-
-
-@dataclass(frozen=True)
-class KeptPage:
-    """A page that waits on disk (raw pixels, in the private folder) in case the document must be fitted."""
-
-    path: Path
-    mode: str
-    size: tuple[int, int]
-    source: SourcePage = field(repr=False)
-    how: Inking
-    made: MadePage = field(repr=False)
-    seen: legibility.Legibility
-
-    def again(self, rung: Rung) -> MadePage:
-        """Make the page once more, on another rung."""
-        image = Image.frombytes(self.mode, self.size, self.path.read_bytes())
-        return make(image, self.source.paper, self.how, rung, self.made.dpi)
+    pdf: bytes = field(repr=False)
+    report: NormsReport
+    pages: tuple[MadePage, ...]
+    stories: tuple[ConvertedPage, ...]
+    advice: tuple[Finding, ...]
 
 
 def convert_document(
@@ -83,74 +93,115 @@ def convert_document(
 
     Raises `FileNotAccepted`, `PasswordNeeded`, `NormsNotMet`.
     """
-    documents = [open_document(source, context.options.password) for source in sources]
-    context.wanted = wanted_pages(documents, context.options.pages)
-    kept = [make_first(place, context) for place in range(len(context.wanted))]
-    made = fitted(kept, context)
+    context.sources = Sources(sources)
+    context.wanted = wanted_pages(context.sources, context.options)
+    records = []
+    for place in range(len(context.wanted)):
+        records.append(made_first(place, context))
+        context.say(place + 1, "page")
+    done = finished(records, context)
+    return done.report, list(done.stories), list(done.advice)
+
+
+def wanted_pages(sources: Sources, options: ConvertOptions) -> list[WantedPage]:
+    """Return the pages to make, as selected; raises `FileNotAccepted` over 20 or for a missing one."""
+    counts = [sources.document(rank).count for rank in range(len(sources.files))]
+    numbers = range(sum(counts)) if options.pages is None else options.pages
+    check_number(len(numbers))
+    places = [_place_of(number, counts) for number in numbers]
+    return [WantedPage(*place, options.of(number)) for place, number in zip(places, numbers, strict=True)]
+
+
+def check_number(pages: int) -> None:
+    """Raise `FileNotAccepted` for no page, or over 20."""
+    if not pages:
+        raise refusals.no_page()
+    if pages > limits.MAX_PAGES:
+        raise refusals.too_many_pages(limits.MAX_PAGES)
+
+
+def _place_of(number: int, counts: Sequence[int]) -> tuple[int, int]:
+    """Return the rank of the file and the index there of a page by its number through all the files."""
+    index = number
+    for rank, count in enumerate(counts):
+        if 0 <= index < count:
+            return rank, index
+        index -= count
+    raise refusals.no_such_page(number, sum(counts))
+
+
+def finished(records: Sequence[PageRecord], context: Context) -> Finished:
+    """Fit the pages, put them together, check what comes out; raises `NormsNotMet`."""
+    made = fitted(records, context)
+    if weight(made) > MAX_BYTES:
+        weights = [page.bytes for page in made]
+        raise refusals.too_heavy(weight(made), MAX_BYTES, weights, split(weights))
     pdf = as_pdf([page.g4 for page in made], context.folder)
     if any(page.stream for page in made):
         from scor_tui.imaging.kept import with_kept
 
         pdf = with_kept(pdf, [page.stream for page in made])
     report = checked(pdf, context)
-    stories = [story(page, last, facts.bytes) for page, last, facts in zip(kept, made, report.pages, strict=True)]
-    advice = [finding for number, page in enumerate(kept, 1) for finding in legibility.advice(page.seen, number)]
-    return report, stories, advice
+    stories = [
+        story(wanted, record, page, context, facts.bytes)
+        for wanted, record, page, facts in zip(context.wanted, records, made, report.pages, strict=True)
+    ]
+    advice = [replace(finding, page=number) for number, record in enumerate(records, 1) for finding in record.advice]
+    return Finished(pdf, report, tuple(made), tuple(stories), tuple(advice))
 
 
-def open_document(source: Source, password: str) -> Document:
-    """Open a file by what it contains; raises `FileNotAccepted`, `PasswordNeeded`."""
-    with source.path.open("rb") as handle:
-        formats = kind_of(handle.read(HEAD_BYTES))
-    if not formats:
-        raise refusals.not_a_document(source.name)
-    if formats == ("PDF",):
-        from scor_tui.imaging.pdfs import PdfDocument
+def fitted(records: Sequence[PageRecord], context: Context) -> list[MadePage]:
+    """Bring the document under its weight, or as near as can be; what was made on the way is kept in the records."""
 
-        return PdfDocument(source.path, source.name, password)
-    return ImageDocument(source.path, source.name, formats)
+    def make_again(place: int, rung: int) -> MadePage:
+        made = records[place].made
+        if rung not in made:
+            made[rung] = made_again(place, records[place].first.dpi, rung, context)
+            context.say(place + 1, "fit")
+        return made[rung]
 
-
-def wanted_pages(documents: Sequence[Document], selection: Sequence[int] | None) -> list[WantedPage]:
-    """Return the pages to make, as selected; raises `FileNotAccepted` over 20 or for a missing one."""
-    total = sum(document.count for document in documents)
-    numbers = range(total) if selection is None else selection
-    if not numbers:
-        raise refusals.no_page()
-    if len(numbers) > limits.MAX_PAGES:
-        raise refusals.too_many_pages(limits.MAX_PAGES)
-    return [_page_number(documents, number, total) for number in numbers]
+    return fit([record.first for record in records], make_again)
 
 
-def _page_number(documents: Sequence[Document], number: int, total: int) -> WantedPage:
-    index = number
-    for document in documents:
-        if 0 <= index < document.count:
-            return WantedPage(document, index, number)
-        index -= document.count
-    raise refusals.no_such_page(number, total)
-
-
-def make_first(place: int, context: Context) -> KeptPage:
-    """Read a page, see that something is on it, make it at its best, keep its grey for the fitting."""
-    wanted, options = context.wanted[place], context.options
-    page = wanted.document.page(wanted.index, options.dpi)
-    repeated = _see(page)
-    if options.find_sheet and page.photo:
-        cut_to_sheet(page, options.dpi)
-    turn_by_hand(page, options.rotations.get(wanted.number, 0))
-    ready = prepare(page, options) if page.image.mode == "L" else as_it_is(page)
-    path = context.folder / f"grey-{place:02}.raw"
-    path.write_bytes(page.image.tobytes())
+def made_first(place: int, context: Context) -> PageRecord:
+    """Read a page, see that something is on it, make it at its best; its grey waits for the fitting."""
+    page, ready = ready_page(place, context)
     made = make(page.image, page.paper, ready.how, LADDER[0], ready.dpi)
     if page.stored is not None and made.steps == (Step.KEPT_BILEVEL,):
         made = replace(made, stream=page.stored)
     if made.ink < visible.BLANK_INK:
         raise refusals.norms_not_met(visible.blank(made.ink, place + 1))
+    context.greys.keep(place, page.image)
     seen = legibility.measure(made.pixels(), made.dpi, ready.sharpness, ready.edges, ready.black)
-    seen = replace(seen, repeated=repeated)
-    context.say(place + 1, "page")
-    return KeptPage(path, page.image.mode, page.image.size, replace(page, image=_NO_IMAGE), ready.how, made, seen)
+    seen = replace(seen, repeated=ready.repeated)
+    return PageRecord(
+        source_dpi=0.0 if page.drawn else round(page.paper.dpi, 1),
+        steps=tuple(page.steps),
+        advice=tuple(legibility.advice(seen, 0)),
+        made={0: made},
+    )
+
+
+def made_again(place: int, start_dpi: int, rung: int, context: Context) -> MadePage:
+    """Make a page on another rung of the ladder, of the grey that waits or of its source, read again."""
+    image = context.greys.get(place)
+    if image is None:
+        image = ready_page(place, context)[0].image
+    return make(image, *context.ready[place], LADDER[rung], start_dpi)
+
+
+def ready_page(place: int, context: Context) -> tuple[SourcePage, Prepared]:
+    """Read a page and bring it to where it is made black and white: upright, cut to its sheet, straight."""
+    wanted, options = context.wanted[place], context.options
+    page = context.sources.document(wanted.source).page(wanted.index, options.dpi)
+    repeated = _see(page)
+    if wanted.settings.find_sheet and page.photo:
+        cut_to_sheet(page, options.dpi)
+    turn_by_hand(page, wanted.settings.turns)
+    ready = prepare(page, options, wanted.settings) if page.image.mode == "L" else as_it_is(page)
+    ready = replace(ready, repeated=repeated)
+    context.ready[place] = (page.paper, ready.how)
+    return page, ready
 
 
 def _see(page: SourcePage) -> float:
@@ -179,13 +230,17 @@ def cut_to_sheet(page: SourcePage, dpi: int) -> None:
 
 @dataclass(frozen=True)
 class Prepared:
-    """What was decided for a page, and seen: `edges` is the page in 1 bit as it was before it was turned."""
+    """What was decided for a page, and seen.
+
+    `edges`: the page in 1 bit as it was before it was turned; `repeated`: the part of it whose rows only repeat.
+    """
 
     dpi: int
     how: Inking
     sharpness: float = 0.0
     black: float = 0.0
     edges: Image.Image | None = None
+    repeated: float = 0.0
 
 
 def as_it_is(page: SourcePage) -> Prepared:
@@ -193,17 +248,18 @@ def as_it_is(page: SourcePage) -> Prepared:
     return Prepared(round(page.paper.dpi) if page.stored else START_DPI, inking(Method.USUAL))
 
 
-def prepare(page: SourcePage, options: ConvertOptions) -> Prepared:
+def prepare(page: SourcePage, options: ConvertOptions, settings: PageSettings = AS_USUAL) -> Prepared:
     """Bring a grey page to the resolution that it needs, straight, and decide how to make it black and white."""
     source = page.image
     page.image = at_dpi(source, page.paper, min(page.paper.dpi, FLOOR_DPI))
-    degrees = lean(page.image) if options.straighten and not page.drawn else 0.0
+    degrees = lean(page.image) if settings.straighten and not page.drawn else 0.0
     seen = look(page.image, min(page.paper.dpi, FLOOR_DPI))
     needed = options.dpi if seen.small_letters or options.finest else FLOOR_DPI
     if needed > FLOOR_DPI:
         page.image = at_dpi(source, page.paper, min(page.paper.dpi, needed))
-    method = method_for(seen, inked=page.inked) if options.method in (Method.AUTO, Method.KEPT) else options.method
-    how = replace(inking(method, options.darkness, clean=seen.is_clean), sharpen=is_to_be_sharpened(seen))
+    chosen = settings.method not in (Method.AUTO, Method.KEPT)
+    method = settings.method if chosen else method_for(seen, inked=page.inked)
+    how = replace(inking(method, settings.darkness, clean=seen.is_clean), sharpen=is_to_be_sharpened(seen))
     edges, black = None, visible.black_share(page.image)
     if degrees:
         edges = threshold(page.image, needed, replace(how, smooth=False))
@@ -224,17 +280,6 @@ def turn_by_hand(page: SourcePage, quarter_turns: int) -> None:
         page.paper = PaperSize(paper.dpi, paper.height_mm, paper.width_mm, paper.declared)
 
 
-def fitted(kept: Sequence[KeptPage], context: Context) -> list[MadePage]:
-    """Bring the document under its weight; raises `NormsNotMet`."""
-
-    def make_again(index: int, rung: Rung) -> MadePage:
-        made = kept[index].again(rung)
-        context.say(index + 1, "fit")
-        return made
-
-    return fit([page.made for page in kept], make_again)
-
-
 def checked(pdf: bytes, context: Context) -> NormsReport:
     """Pass the result through the check of every door; raises `NormsNotMet` for the first broken rule."""
     from scor_tui.imaging.norms_check import check
@@ -247,20 +292,17 @@ def checked(pdf: bytes, context: Context) -> NormsReport:
     return report
 
 
-def story(page: KeptPage, made: MadePage, strip_bytes: int) -> ConvertedPage:
-    """Tell what became of a page."""
-    source = page.source
+def story(wanted: WantedPage, record: PageRecord, made: MadePage, context: Context, strip_bytes: int) -> ConvertedPage:
+    """Tell what became of a page, of which `strip_bytes` travel."""
     return ConvertedPage(
-        source=source.name,
-        index=source.index,
-        source_dpi=0.0 if source.drawn else round(source.paper.dpi, 1),
+        source=context.sources.files[wanted.source].name,
+        index=wanted.index,
+        source_dpi=record.source_dpi,
         dpi=made.dpi,
         bytes=strip_bytes,
-        first_dpi=page.made.dpi,
-        first_bytes=page.made.bytes,
+        first_dpi=record.first.dpi,
+        first_bytes=record.first.bytes - made.bytes + strip_bytes,
         method=made.method,
-        steps=(*source.steps, *made.steps),
+        steps=(*record.steps, *made.steps),
+        fitted=made is not record.first,
     )
-
-
-_NO_IMAGE = Image.new("1", (1, 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scor_tui.domain.errors import FileNotAccepted, NormsNotMet, PasswordNeeded
 from scor_tui.domain.norms import A4_LONG_MM, MIN_DPI, Finding, PaperSize, Rule
 
@@ -106,14 +108,29 @@ def cut_short(name: str, number: int) -> FileNotAccepted:
     )
 
 
-def too_heavy(total: int, limit: int, weights: list[int]) -> NormsNotMet:
-    """Refuse: nothing makes it fit: propose to split, with what each page weighs."""
-    each = ", ".join(f"p. {number} : {weight / 1000:.0f} Ko" for number, weight in enumerate(weights, 1))
+def too_heavy(total: int, limit: int, weights: Sequence[int], documents: Sequence[range]) -> NormsNotMet:
+    """Refuse: nothing makes it fit: propose to split it into `documents` (pages from 0), with each page's weight."""
+    each = ", ".join(f"p. {number} : {_kilobytes(weight)}" for number, weight in enumerate(weights, 1))
     return NormsNotMet(
-        f"Le document pèse {total / 1000:.0f} Ko au mieux ({each}) ; la limite est de {limit / 1000:.0f} Ko.",
-        "Répartissez ses pages en plusieurs documents.",
+        f"Le document pèse {_kilobytes(total)} au mieux ({each}) ; la limite est de {_kilobytes(limit)}.",
+        _how_to_split(documents, [number for number, weight in enumerate(weights, 1) if weight > limit]),
         code=Rule.PDF_POIDS,
     )
+
+
+def _how_to_split(documents: Sequence[range], alone: Sequence[int]) -> str:
+    if alone:
+        named = ", ".join(str(number) for number in alone)
+        return f"Trop lourde à elle seule : page {named}. Numérisez-la de nouveau, réglez plus clair, ou par la poste."
+    parts = [
+        f"page {pages.start + 1}" if len(pages) == 1 else f"pages {pages.start + 1} à {pages.stop}"
+        for pages in documents
+    ]
+    return f"Répartissez ses pages en plusieurs documents : {' ; '.join(parts)}."
+
+
+def _kilobytes(size: int) -> str:
+    return f"{-(-size // 1000)} Ko"
 
 
 def norms_not_met(finding: Finding) -> NormsNotMet:

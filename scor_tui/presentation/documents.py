@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scor_tui.domain.norms import NormsReport
 from scor_tui.domain.words import rule_words
 from scor_tui.imaging.model import Converted, ConvertedPage, Step
+from scor_tui.presentation.made_words import advice_words, fitting_words
 from scor_tui.presentation.text import counted, kilobytes
 
 _STEP = {
@@ -21,28 +22,23 @@ _STEP = {
 }
 
 
-_FITTING = {Step.RESAMPLED, Step.DESPECKLED, Step.LIGHTER, Step.SMOOTHED, Step.SOFTER}
-"""The steps that a page went through to fit under 250 Ko."""
-
-
 def converted_lines(done: Converted, output: str = "") -> Iterator[str]:
     """Yield what became of each page, and the whole."""
     for number, page in enumerate(done.pages, start=1):
         yield f"page {number} : {page_line(page)}"
     for finding in done.advice:
-        yield f"à vérifier, page {finding.page} : {rule_words(finding.rule)} ({finding.measured})"
+        yield f"page {finding.page}, {advice_words(finding)}"
     where = f" → {output}" if output else ""
     yield f"conforme : {counted(len(done.pages), 'page')}, {done.report.dpi} dpi, {kilobytes(len(done.pdf))}{where}"
 
 
 def page_line(page: ConvertedPage) -> str:
     """Return the story of a page: where it comes from, its resolution, its weight, what fitting cost."""
-    fitted = ""
-    if _FITTING & set(page.steps):
-        fitted = f" ({page.first_dpi} → {page.dpi} dpi, {kilobytes(page.first_bytes)} → {kilobytes(page.bytes)})"
     steps = [_STEP[step] for step in page.steps if step in _STEP]
     told = f", {', '.join(steps)}" if steps else ""
-    return f"{page.source}, {page.dpi} dpi, {kilobytes(page.bytes)}{fitted}{told}"
+    weight = fitting_words(page) or kilobytes(page.bytes)
+    weight = weight if "dpi" in weight else f"{page.dpi} dpi, {weight}"
+    return f"{page.source}, {weight}{told}"
 
 
 def report_lines(report: NormsReport) -> Iterator[str]:

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from scor_tui import imaging, system
 from scor_tui.domain.errors import FileNotAccepted, NormsNotMet, PasswordNeeded, ScorError
-from scor_tui.domain.norms import MAX_BYTES
+from scor_tui.domain.norms import MAX_BYTES, Finding
 from scor_tui.domain.pieces import PieceType
 from scor_tui.domain.ports import Cancel, Progress, no_progress
+from scor_tui.imaging.model import AS_USUAL, ConvertedPage, PageSettings
 from scor_tui.services import acquire, pictures
 from scor_tui.services.acquire import Labels, Owner
 from scor_tui.services.cabinet import Cabinet
@@ -29,7 +30,7 @@ _PREFIX, _HELD = "acquisition-", "tenu"
 
 @dataclass(frozen=True)
 class DraftPage:
-    """A page wanted: its file (which has `count` pages), its index there, quarter turns clockwise.
+    """A page wanted: its file (which has `count` pages), its index there, how it is to be made.
 
     `incomplete` when the foot of the scan looks missing.
     """
@@ -37,22 +38,24 @@ class DraftPage:
     file: Path
     index: int = 0
     count: int = 1
-    turns: int = 0
+    settings: PageSettings = AS_USUAL
     incomplete: bool = False
 
-    def turned(self) -> DraftPage:
-        """Return the page a quarter turn further."""
-        return replace(self, turns=(self.turns + 1) % 4)
+    def made_with(self, settings: PageSettings) -> DraftPage:
+        """Return the page with other settings."""
+        return replace(self, settings=settings)
 
 
 @dataclass(frozen=True)
 class MadePage:
-    """What a page gives: dpi, bytes, what it looks like, or why it cannot be sent."""
+    """What a page gives: dpi, bytes, what it looks like, its story and advice on it; or why it cannot be sent."""
 
     dpi: int = 0
     bytes: int = 0
     picture: Picture | None = field(default=None, repr=False)
     refusal: str = ""
+    story: ConvertedPage | None = None
+    advice: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,15 @@ class Draft:
 
     def turn(self) -> None:
         """Turn the page under the cursor by a quarter."""
-        self._change([page.turned() if index == self.cursor else page for index, page in enumerate(self.pages)])
+        if self.page is not None:
+            now = self.page.settings
+            self.set(replace(now, turns=(now.turns + 1) % 4))
+
+    def set(self, settings: PageSettings) -> None:
+        """Make the page under the cursor with other settings."""
+        changed = [page.made_with(settings) if index == self.cursor else page for index, page in enumerate(self.pages)]
+        if changed != self.pages:
+            self._change(changed)
 
     def move(self, step: int) -> None:
         """Move the page under the cursor one place up (-1) or down (1)."""
@@ -191,7 +202,7 @@ def make(
     except (NormsNotMet, FileNotAccepted) as error:
         return _one_by_one(pages, password, error, progress, cancel)
     shown = list(pictures.of_document(done.pdf))
-    made = (MadePage(page.dpi, page.bytes, picture) for page, picture in zip(done.pages, shown, strict=True))
+    made = (_made(done, place, picture) for place, picture in enumerate(shown))
     return Made(tuple(made), done.pdf)
 
 
@@ -236,8 +247,8 @@ def _convert(pages: Sequence[DraftPage], password: str, progress: Progress, canc
         if page.file not in files:
             files[page.file], total = total, total + page.count
     numbers = [files[page.file] + page.index for page in pages]
-    turns = {number: page.turns for number, page in zip(numbers, pages, strict=True) if page.turns}
-    options = imaging.ConvertOptions(password=password, rotations=turns, pages=tuple(numbers))
+    settings = {number: page.settings for number, page in zip(numbers, pages, strict=True)}
+    options = imaging.ConvertOptions(password=password, settings=settings, pages=tuple(numbers))
     return acquire.prepare(list(files), options, progress, cancel)
 
 
@@ -250,7 +261,7 @@ def _one_by_one(
         progress(number, len(pages), "page")
         try:
             done = _convert([page], password, no_progress, cancel)
-            made.append(MadePage(done.pages[0].dpi, done.pages[0].bytes, next(pictures.of_document(done.pdf))))
+            made.append(_made(done, 0, next(pictures.of_document(done.pdf))))
         except (NormsNotMet, FileNotAccepted) as error:
             made.append(MadePage(picture=_as_it_came(page, password), refusal=error.cause))
     at_fault = [number for number, page in enumerate(made, start=1) if page.refusal]
@@ -259,6 +270,12 @@ def _one_by_one(
         cause = made[at_fault[0] - 1].refusal
         return Made(tuple(made), None, f"Page {words} : {cause} Supprimez-la (suppr) ou numérisez-la de nouveau.")
     return Made(tuple(made), None, f"{whole.cause} {whole.remedy}")
+
+
+def _made(done: imaging.Converted, place: int, picture: Picture) -> MadePage:
+    page = done.pages[place]
+    advice = tuple(finding for finding in done.advice if finding.page == place + 1)
+    return MadePage(page.dpi, page.bytes, picture, story=page, advice=advice)
 
 
 def _as_it_came(page: DraftPage, password: str) -> Picture | None:

@@ -12,6 +12,7 @@ BEGIN, END = "<!-- touches : début -->", "<!-- touches : fin -->"
 _SHOWN = {
     "question_mark": "?", "asterisk": "*", "slash": "/", "colon": ":", "plus": "+", "minus": "-", "space": "espace",
     "enter": "entrée", "escape": "échap", "delete": "suppr", "pagedown": "page suiv.", "pageup": "page préc.",
+    "less_than_sign": "<", "greater_than_sign": ">",
 }  # fmt: skip
 
 

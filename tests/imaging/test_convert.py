@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
 
 from scor_tui.domain.errors import FileNotAccepted, NormsNotMet, PasswordNeeded, WrongUse
-from scor_tui.imaging import ConvertOptions, Step, convert, inspect
+from scor_tui.imaging import ConvertOptions, Method, PageSettings, Step, convert, inspect
+from scor_tui.imaging.pipeline import Context, convert_document
+from scor_tui.imaging.sources import Greys, Source
 
 RIGHT, WRONG = "sésame", "faux"
 
@@ -97,7 +100,7 @@ def test_files_are_joined_in_the_order_given(draw_page, save):
 def test_pages_can_be_chosen_and_turned(draw_page, save):
     pages = [draw_page(200), draw_page(200, width_mm=148, height_mm=210)]
     path = save(pages[0], "deux.tif", save_all=True, append_images=pages[1:], dpi=(200, 200))
-    made = convert([path], ConvertOptions(pages=(1,), rotations={1: 1}))
+    made = convert([path], ConvertOptions(pages=(1,), settings={1: PageSettings(turns=1)}))
     (page,) = made.report.pages
     assert (round(page.width_mm), round(page.height_mm)) == (210, 148)
     assert Step.ROTATED in made.pages[0].steps
@@ -191,9 +194,19 @@ def test_uneven_light_does_not_hide_the_text(draw_page, save):
     assert shaded == pytest.approx(plain, rel=0.2)
 
 
+def test_each_page_has_its_own_settings(draw_page, save):
+    pages = [draw_page(200, ink=120) for _ in range(3)]
+    path = save(pages[0], "trois.tif", save_all=True, append_images=pages[1:], dpi=(200, 200))
+    own = {1: PageSettings(darkness=-2), 2: PageSettings(darkness=2, method=Method.PALE_INK)}
+    made = convert([path], ConvertOptions(settings=own))
+    usual, lighter, darker = (page.ink for page in made.report.pages)
+    assert lighter < usual < darker
+    assert [page.method for page in made.pages] == [Method.USUAL, Method.USUAL, Method.PALE_INK]
+
+
 def test_pale_ink_stays_and_darkness_is_a_setting(draw_page, save):
     path = save(draw_page(300, ink=195, paper=240), "thermique.png")
-    ink = [convert([path], ConvertOptions(darkness=step)).report.pages[0].ink for step in (0, 1, 2)]
+    ink = [convert([path], ConvertOptions(usual=PageSettings(darkness=step))).report.pages[0].ink for step in (0, 1, 2)]
     strong = convert([save(draw_page(300), "net.png")]).report.pages[0].ink
     assert ink[0] > strong / 2
     assert ink[0] < ink[2]
@@ -206,7 +219,18 @@ def test_four_pages_of_grain_are_brought_under_the_limit(draw_page, save):
     assert made.report.bytes <= 250_000
     assert len(made.report.pages) == 4
     assert made.report.dpi >= 200
-    assert any(page.bytes < page.first_bytes for page in made.pages)
+    assert any(page.fitted and page.bytes < page.first_bytes for page in made.pages)
+    assert convert_without_room_for_greys([path]) == made.pdf
+
+
+def convert_without_room_for_greys(paths: list[Path]) -> bytes:
+    """Convert in this process, where no grey page may wait: each is read again for the fitting."""
+    with tempfile.TemporaryDirectory() as folder:
+        context = Context(Path(folder), ConvertOptions(), lambda done, total, code: None)
+        context.greys = Greys(Path(folder), room=0)
+        convert_document([Source(path, path.name) for path in paths], context)
+        assert not list(Path(folder).glob("grey-*"))
+        return (Path(folder) / "document.pdf").read_bytes()
 
 
 def noisy(page: Image.Image, seed: int) -> Image.Image:
@@ -221,12 +245,23 @@ def noisy(page: Image.Image, seed: int) -> Image.Image:
 
 
 def test_what_cannot_fit_is_to_be_split_with_the_weight_of_each_page(draw_page, save):
-    bits = Image.effect_noise((1654, 2339), 90).point(lambda level: 255 * (level > 100), "1")
-    path = save(bits, "neige.tif", save_all=True, append_images=[bits, bits], dpi=(200, 200))
-    with pytest.raises(NormsNotMet, match=r"p\. 3 : \d+ Ko") as refusal:
+    noise = Image.effect_noise((1654, 2339), 90).point(lambda level: 255 * (level > 100), "1")
+    sheet = Image.new("1", noise.size, 1)
+    sheet.paste(noise.crop((0, 0, 1654, 600)), (0, 900))
+    path = save(sheet, "neige.tif", save_all=True, append_images=[sheet] * 4, dpi=(200, 200))
+    with pytest.raises(NormsNotMet, match=r"p\. 5 : \d+ Ko") as refusal:
         convert([path])
     assert refusal.value.code == "SO-PDF-POIDS"
-    assert "plusieurs documents" in refusal.value.remedy
+    assert "en plusieurs documents : pages 1 à 2 ; pages 3 à 4 ; page 5." in refusal.value.remedy
+
+
+def test_a_page_that_is_too_heavy_by_itself_is_named(draw_page, save):
+    noise = Image.effect_noise((1654, 2339), 90).point(lambda level: 255 * (level > 100), "1")
+    bits = draw_page(200).point(lambda level: 255 * (level > 128), "1")
+    path = save(bits, "neige.tif", save_all=True, append_images=[noise], dpi=(200, 200))
+    with pytest.raises(NormsNotMet) as refusal:
+        convert([path])
+    assert "à elle seule : page 2." in refusal.value.remedy
 
 
 def test_a_poor_picture_is_refused_with_the_pixels_that_miss(draw_page, save):
@@ -305,6 +340,6 @@ def test_a_black_and_white_pdf_is_shown_as_a_reader_shows_it(scan_pdf, tmp_path,
         return
     upright, turned = scan_pdf(), convert([path])
     (tmp_path / "upright.pdf").write_bytes(upright)
-    by_hand = ConvertOptions(rotations={0: rotation // 90})
+    by_hand = ConvertOptions(usual=PageSettings(turns=rotation // 90))
     again = convert([tmp_path / "upright.pdf"], by_hand)
     assert rendered(turned.pdf, tmp_path).tobytes() == rendered(again.pdf, tmp_path).tobytes()

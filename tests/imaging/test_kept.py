@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from scor_tui.imaging import ConvertOptions, Step, convert, inspect
+from scor_tui.imaging import ConvertOptions, PageSettings, Step, convert, inspect
 
 
 def stored_bytes(pdf: bytes, page: int = 0) -> bytes:
@@ -51,7 +51,7 @@ def test_kept_and_new_pages_stand_side_by_side(flate, draw_page, save):
 
 
 def test_a_page_that_is_turned_by_hand_is_written_anew(flate):
-    made = convert([flate], ConvertOptions(rotations={0: 2}))
+    made = convert([flate], ConvertOptions(usual=PageSettings(turns=2)))
     assert stored_bytes(made.pdf) != stored_bytes(flate.read_bytes())
     assert Step.ROTATED in made.pages[0].steps
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from scor_tui.domain.norms import Rule
-from scor_tui.imaging import ConvertOptions, Method, advise, convert, inspect, page_bits
+from scor_tui.imaging import ConvertOptions, Method, PageSettings, advise, convert, inspect, page_bits
 
 ROOM = {"dpi": (200, 200)}
 
@@ -86,7 +86,9 @@ def test_what_shines_through_from_the_back_is_left_out_and_pale_ink_is_not(draw_
 def test_the_method_can_be_chosen(page, save):
     path = save(page, "a.png", **ROOM)
     assert convert([path]).pages[0].method == Method.USUAL
-    assert convert([path], ConvertOptions(method=Method.PALE_INK)).pages[0].method == Method.PALE_INK
+    assert (
+        convert([path], ConvertOptions(usual=PageSettings(method=Method.PALE_INK))).pages[0].method == Method.PALE_INK
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from scor_tui.imaging import ConvertOptions, Step, convert
+from scor_tui.imaging import ConvertOptions, PageSettings, Step, convert
 from scor_tui.imaging.photo import find_sheet, laid_flat
 from scor_tui.imaging.skew import lean
 
@@ -36,7 +36,9 @@ def test_a_straight_page_and_an_empty_one_are_left_alone(page):
 def test_a_leaning_scan_comes_out_straight_unless_told_not_to(page, save):
     leaning = save(page.rotate(-2, Image.Resampling.BICUBIC, fillcolor=235), "travers.png", dpi=(200, 200))
     assert Step.STRAIGHTENED in convert([leaning]).pages[0].steps
-    assert Step.STRAIGHTENED not in convert([leaning], ConvertOptions(straighten=False)).pages[0].steps
+    assert (
+        Step.STRAIGHTENED not in convert([leaning], ConvertOptions(usual=PageSettings(straighten=False))).pages[0].steps
+    )
 
 
 def on_a_table(page: Image.Image, corners: list[tuple[int, int]], size: tuple[int, int]) -> Image.Image:
@@ -65,7 +67,7 @@ def test_the_sheet_is_found_on_a_table_and_laid_flat(photo):
 def test_a_photo_is_cut_to_its_sheet_and_it_can_be_undone(photo, tmp_path):
     path = tmp_path / "photo.jpg"
     photo.save(path, quality=85)
-    cut, whole = convert([path]), convert([path], ConvertOptions(find_sheet=False))
+    cut, whole = convert([path]), convert([path], ConvertOptions(usual=PageSettings(find_sheet=False)))
     assert Step.SHEET_FOUND in cut.pages[0].steps
     assert Step.SHEET_FOUND not in whole.pages[0].steps
     assert cut.report.pages[0].width_mm == pytest.approx(210, abs=1)

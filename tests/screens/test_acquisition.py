@@ -167,7 +167,7 @@ async def test_pages_are_put_in_order_turned_and_taken_out(open_app, glass, red)
         assert [one.file for one in draft.pages] == [second, first]
         await page.press("r")
         await page.wait_for_workers()
-        assert draft.pages[0].turns == 1
+        assert draft.pages[0].settings.turns == 1
         assert len(draft.made.pdf) <= 250_000
         await page.press("2", "x")
         await page.wait_for_workers()
@@ -185,6 +185,50 @@ async def test_a_changed_page_has_to_be_confirmed_again(open_app, glass, red):
         await page.wait_for_workers()
         assert "[ ] Lisible" in page.text
         assert "enregistrer" not in page.keys
+
+
+async def test_a_page_is_made_lighter_darker_or_by_another_method_without_a_new_scan(open_app, glass, red):
+    async with open_app() as page:
+        await open_on(page, red)
+        await scan(page)
+        draft = page.app.screen.draft
+        usual, file = draft.made.pdf, draft.page.file
+        assert "trait normal · auto (usuelle)" in page.text
+        await page.press("l", "greater_than_sign", "f")
+        await page.wait_for_workers()
+        assert "très foncé" in page.text
+        assert "[ ] Lisible" in page.text
+        darker = draft.made.pages[0].picture.ink
+        await page.press("f")
+        assert "déjà au plus foncé" in page.status
+        await page.press("less_than_sign", "p", "p", "p")
+        await page.wait_for_workers()
+        assert "très clair" in page.text
+        assert draft.made.pages[0].picture.ink < darker
+        await page.press("f", "f", "h", "down", "down", "enter")
+        await page.wait_for_workers()
+        assert "trait normal · encre pâle" in page.text
+        await page.press("h", "home", "enter")
+        await page.wait_for_workers()
+        assert draft.made.pdf == usual
+        assert draft.page.file == file
+
+
+async def test_a_leaning_page_is_straightened_shown_so_and_left_as_it_lay_on_demand(open_app, glass, red):
+    with Image.open(glass / "1.png") as sheet:
+        sheet.rotate(2, Image.Resampling.BICUBIC, fillcolor=238).save(glass / "1.png", dpi=(300, 300))
+    async with open_app() as page:
+        await open_on(page, red)
+        await scan(page)
+        assert "· redressée" in page.text
+        await page.press("c")
+        assert "Aucun cadrage à annuler" in page.status
+        await page.press("v")
+        await page.wait_for_workers()
+        assert "· non redressée" in page.text
+        await page.press("v")
+        await page.wait_for_workers()
+        assert "· redressée" in page.text
 
 
 async def test_a_blank_page_is_named_and_can_be_taken_out(open_app, glass, red):
@@ -394,7 +438,7 @@ async def test_many_pages_and_keys_at_once_leave_the_last_wish(open_app, glass, 
         await page.pilot.press(*"ruduru")
         await page.wait_for_workers()
         draft = page.app.screen.draft
-        assert [one.turns for one in draft.pages] == [2, 0]
+        assert [one.settings.turns for one in draft.pages] == [2, 0]
         assert draft.made.pdf is not None
         assert len(draft.made.pages) == 2
 

@@ -14,6 +14,7 @@ from scor_tui.domain.pieces import PieceType
 from scor_tui.domain.ports import Progress
 from scor_tui.domain.words import PIECE, rule_words
 from scor_tui.presentation.draft_lines import draft_lines, facts_of
+from scor_tui.presentation.made_words import advice_words, fitting_words, settings_line
 from scor_tui.presentation.page_words import sight_line, unseen_words
 from scor_tui.presentation.text import counted
 from scor_tui.services import acquire, drafts, holdings, piece_facts
@@ -65,6 +66,7 @@ class AcquisitionScreen(DraftTicks):
             with Vertical():
                 yield self.new_view()
                 yield Bar(id="sight")
+                yield Bar(id="applied")
 
     def on_mount(self) -> None:
         """Begin a draft."""
@@ -225,10 +227,15 @@ class AcquisitionScreen(DraftTicks):
         parts = [sight_line(self.view.sight, unseen=False)] if self.view.shows_page else []
         parts += [f"encre {100 * ink:.1f} %".replace(".", ",")] if ink is not None else []
         self.query_one("#sight", Bar).say(" · ".join(parts))
+        story = shown.story if shown else None
+        self.query_one("#applied", Bar).say(settings_line(draft.page.settings, story) if draft.page else "")
         reason = self.why_not("enregistrer_piece")
         pages = counted(len(draft.pages), "page") if draft.pages else "la pièce, sans page"
         notes = [self.note] if self.note else []
         notes += [_FOOT] if draft.page is not None and draft.page.incomplete else []
+        notes += [advice_words(finding) for finding in (shown.advice if shown else ())]
+        fitted = fitting_words(story) if story else ""
+        notes += [f"page {draft.cursor + 1} : {fitted}"] if fitted else []
         notes += [_DROPPED] if draft.on_paper and draft.pages and (draft.piece or draft.made.pdf is None) else []
         told = " · ".join(notes)
         self.say(f"{reason or f's enregistre {pages}'}{self._unseen()}{f' · {told}' if told else ''}")

@@ -48,6 +48,7 @@ class DraftSheet(PageSheet):
 
     draft: Draft
     note = ""
+    making = MAKING
     _retry: Callable[[str], None] | None = None
 
     def redraw_draft(self) -> None:
@@ -150,12 +151,12 @@ class DraftSheet(PageSheet):
     def do_oter_page(self) -> None:
         """Take the page out."""
         self.draft.remove()
-        self._make()
+        self.make()
 
     def do_tourner(self) -> None:
         """Turn the page."""
         self.draft.turn()
-        self._make()
+        self.make()
 
     def do_monter(self) -> None:
         """Move the page up."""
@@ -169,14 +170,14 @@ class DraftSheet(PageSheet):
         before = list(self.draft.pages)
         self.draft.move(step)
         if before != self.draft.pages:
-            self._make()
+            self.make()
 
     @on(PagesPanel.Asked)
     def _go_to(self, event: PagesPanel.Asked) -> None:
         self.draft.go_to(event.rank if event.rank is not None else self.draft.cursor + event.step)
         self.redraw_draft()
 
-    def _make(self) -> None:
+    def make(self) -> None:
         """Make the document of the pages as they are now."""
         self.stop()
         self.work = None
@@ -195,7 +196,7 @@ class DraftSheet(PageSheet):
             self.draft.add(result.pages)
             self.draft.give_up += [result.give_up] if result.give_up else []
             self.note = result.warning
-            self._make()
+            self.make()
         elif isinstance(result, MadeOf):
             self.draft.take(result.made, result.pages)
             self.redraw_draft()

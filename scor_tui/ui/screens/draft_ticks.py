@@ -6,10 +6,10 @@ from scor_tui.presentation.text import counted
 from scor_tui.services import acquire, drafts
 from scor_tui.services.acquire import Labels
 from scor_tui.ui.screens.dialogs import Ask, Confirm
-from scor_tui.ui.screens.draft_sheet import DraftSheet
+from scor_tui.ui.screens.draft_tuning import DraftTuning
 
 
-class DraftTicks(DraftSheet):
+class DraftTicks(DraftTuning):
     """A full screen with a draft that is named and confirmed."""
 
     def why_not(self, name: str) -> str:

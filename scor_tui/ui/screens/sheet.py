@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SHOWN_KEYS = {
     "question_mark": "?", "asterisk": "*", "slash": "/", "space": "espace", "enter": "entrée", "escape": "échap",
     "colon": ":", "plus": "+", "delete": "suppr",
+    "less_than_sign": "<", "greater_than_sign": ">",
 }  # fmt: skip
 
 

@@ -1,0 +1,59 @@
+"""What is said of a page that was made: the settings that apply, what fitting cost, what to look at again."""
+
+from __future__ import annotations
+
+from scor_tui.domain.norms import Finding, Rule
+from scor_tui.domain.words import rule_words
+from scor_tui.imaging.model import ConvertedPage, Method, PageSettings, Step
+from scor_tui.presentation.text import kilobytes
+
+METHOD = {
+    Method.AUTO: "auto",
+    Method.USUAL: "usuelle",
+    Method.PALE_INK: "encre pâle",
+    Method.SHOW_THROUGH: "transparence du verso",
+    Method.KEPT: "gardée telle quelle",
+}
+CHOICES = (
+    (Method.AUTO, "auto : selon ce qui est mesuré sur la page"),
+    (Method.USUAL, "usuelle : imprimé et stylo ordinaires"),
+    (Method.PALE_INK, "encre pâle : crayon, carbone, ticket"),
+    (Method.SHOW_THROUGH, "transparence du verso : papier fin"),
+)
+_DARKNESS = {-2: "très clair", -1: "plus clair", 0: "trait normal", 1: "plus foncé", 2: "très foncé"}
+_ADVICE = {
+    Rule.IMG_BLANC: "vérifiez le sens du papier, réglez plus foncé (>)",
+    Rule.IMG_NOIR: "réglez plus clair (<), ou numérisez de nouveau",
+    Rule.IMG_CONTRASTE: "réglez plus foncé (>) ou plus clair (<), ou changez de méthode (h)",
+    Rule.IMG_TRONQUE: "replacez le papier et numérisez de nouveau",
+    Rule.IMG_DECALE: "centrez le papier et numérisez de nouveau",
+}
+
+
+def settings_line(settings: PageSettings, story: ConvertedPage | None) -> str:
+    """Return `plus foncé · auto (usuelle) · cadrée · redressée`: what is asked for, and what was done."""
+    if story is not None and story.method == Method.KEPT:
+        return "déjà en noir et blanc : gardée telle quelle"
+    auto = settings.method is Method.AUTO and story is not None
+    method = f"auto ({METHOD[Method(story.method)]})" if auto and story is not None else METHOD[settings.method]
+    steps = story.steps if story is not None else ()
+    parts = [_DARKNESS[settings.darkness], method]
+    parts += ["cadrée"] if Step.SHEET_FOUND in steps else []
+    parts += ["sans cadrage"] if not settings.find_sheet else []
+    parts += ["redressée"] if Step.STRAIGHTENED in steps else []
+    parts += ["non redressée"] if not settings.straighten else []
+    return " · ".join(parts)
+
+
+def fitting_words(page: ConvertedPage) -> str:
+    """Return `300 → 200 dpi, 71 → 46 Ko`, what the weight of the document cost a page; nothing when it cost nothing."""
+    if not page.fitted:
+        return ""
+    dpi = f"{page.first_dpi} → {page.dpi} dpi, " if page.first_dpi != page.dpi else ""
+    return f"{dpi}{kilobytes(page.first_bytes).split()[0]} → {kilobytes(page.bytes)}"
+
+
+def advice_words(finding: Finding) -> str:
+    """Return what an eye should look at again, and what to do."""
+    todo = _ADVICE.get(finding.rule, "contrôlez la page")
+    return f"à vérifier : {rule_words(finding.rule)} ({finding.measured}) : {todo}"

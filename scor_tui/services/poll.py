@@ -9,7 +9,7 @@ import hashlib
 
 from scor_tui.domain.errors import BadMessage, FileDamaged, MailFailed, ScorError, StepRefused
 from scor_tui.domain.ports import Cancel, Progress, RawMessage, no_progress
-from scor_tui.domain.status import SilenceNoticed, Status
+from scor_tui.domain.status import SilenceNoticed, Status, is_silent
 from scor_tui.services import changes, effects, outbox, reports
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.services.reports import Account, Received
@@ -139,6 +139,8 @@ def _notice_silence(cabinet: Cabinet, practitioner: Practitioner, account: Accou
     )
     event = SilenceNoticed(cabinet.now(), cabinet.silence)
     for dossier in silent:
+        if not is_silent(changes.state_of(dossier), event.polled, event.delay):
+            continue  # a practice may have hundreds that wait: nothing is written of them
         with write():
             transition = changes.apply(cabinet, dossier, event)
         if transition.state.status is not Status.TRANSMIS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scor_tui.domain.dossier import Hindrance, Tick
-from scor_tui.domain.errors import MailFailed
+from scor_tui.domain.errors import MailFailed, StepRefused
 from scor_tui.domain.paper import PaperReason, PaperStatus
 from scor_tui.domain.pieces import CellState
 from scor_tui.domain.status import Status
@@ -330,6 +330,16 @@ def by_hand(practice, sent):
 def test_a_positive_arl_archives_what_was_to_treat_by_hand(practice, by_hand):
     practice.arl(by_hand)
     practice.poll()
+    assert practice.status(by_hand) is Status.ARCHIVE
+
+
+def test_what_was_read_before_the_answer_came_does_not_undo_it(practice, by_hand):
+    """The screen still shows « à traiter » while the answer archives the dossier in another session."""
+    shown = practice.dossier(by_hand)
+    practice.arl(by_hand)
+    practice.poll()
+    with pytest.raises(StepRefused, match="archivé"):
+        returns.to_paper(practice.cabinet, shown)
     assert practice.status(by_hand) is Status.ARCHIVE
 
 

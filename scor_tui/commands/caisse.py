@@ -18,6 +18,8 @@ from scor_tui.demo.layout import Layout
 from scor_tui.domain.errors import FolderNotPrivate, WrongUse
 from scor_tui.domain.numbers import NumberError, practitioner_number
 
+STDIN = 0
+
 
 def caisse(asked: Namespace) -> Answer:
     """Run the demonstration caisse: once, or until it is stopped."""
@@ -68,14 +70,16 @@ def _served(end: other_end.Caisse, asked: Namespace) -> Answer:
 
 
 class _WithParent(threading.Event):
-    """Says to stop when asked, and when the program that started this one is no more."""
+    """Set when asked, and when the program that started this one is no more: it held the other end of the input."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._parent = os.getppid()
+        threading.Thread(target=self._wait, daemon=True).start()
 
-    def is_set(self) -> bool:
-        return super().is_set() or os.getppid() != self._parent
+    def _wait(self) -> None:
+        while os.read(STDIN, 1):
+            pass
+        self.set()
 
 
 def _make_private(folder: Path) -> None:

@@ -72,7 +72,7 @@ def caisse_at_work(layout: Layout) -> Iterator[None]:
     arguments = ("caisse", "--dossier", str(layout.folder), "--pause", CAISSE_PAUSE, "--avec-le-parent")
     caisse = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "scor_tui", *arguments],
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # its end tells the caisse that this program is no more, however it ended
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

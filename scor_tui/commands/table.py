@@ -290,7 +290,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
             _flag("--une-fois", "traiter ce qui attend, puis s'arrêter"),
             _arg("--pause", type=float, default=2.0, metavar="S", help="secondes entre deux regards"),
-            _flag("--avec-le-parent", "s'arrêter avec le programme qui l'a lancée"),
+            _flag("--avec-le-parent", "s'arrêter à la fin de l'entrée standard, avec le programme qui l'a lancée"),
         ),
     ),
 )

@@ -98,7 +98,7 @@ HINDRANCE = {
     Hindrance.NO_PIECE: "aucune pièce n'est attachée",
     Hindrance.NO_CARE_SHEET: "la feuille de soins F manque (facture dégradée)",
     Hindrance.REJECTED_PIECE: "une pièce refusée par la caisse est à reprendre",
-    Hindrance.REJECTED_DOSSIER: "le dossier a été refusé en entier : cochez-le à la main pour le renvoyer",
+    Hindrance.REJECTED_DOSSIER: "le dossier a été refusé en entier : il ne repart que coché à la main",
     Hindrance.WAITS: "l'ordonnance attend le verdict d'un premier envoi",
 }
 

@@ -246,10 +246,10 @@ async def test_a_defect_in_a_job_is_told_with_its_remedy_and_logged_without_its_
 
 
 async def test_a_defect_in_the_count_of_what_waits_leaves_the_list_usable(open_app, monkeypatch):
-    def defective(_cabinet):
+    def defective():
         raise ZeroDivisionError(NAME)
 
-    monkeypatch.setattr(state, "state", defective)
+    monkeypatch.setattr(state, "work", defective)
     async with open_app("tableau") as page:
         await page.wait_for_workers()
         assert page.screen == "ErrorDialog"

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 try:
     import fcntl
@@ -26,6 +27,7 @@ except ImportError:  # pragma: no cover - Windows has neither
 
 _PARTIAL = re.compile(r"\.([0-9]{1,10})-[0-9a-f]{8}\.partial$")
 _OWN_FOLDER = re.compile(r"([0-9]{1,10})-.*")
+_IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph"})
 
 
@@ -142,23 +144,61 @@ def sweep_partials(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def private_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
+def new_file(path: Path) -> Iterator[IO[bytes]]:
+    """Yield a new file (0600) to write; gone again when writing fails. Not made durable: see `write_durably`."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as handle:
+            yield handle
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def private_folder(prefix: str, parent: Path | None = None, *, in_memory: int = 0) -> Iterator[Path]:
     """Yield a new folder (0700) in `parent`, or among the temporary files, gone afterwards with all that is in it.
 
-    Those of the same prefix that a killed process left, pages in clear maybe, go first.
+    With `in_memory`, it is on a memory file system that has so many bytes free, when there is one. Those of the same
+    prefix that a killed process left, pages in clear maybe, go first.
     """
     import shutil  # these two cost the start of every command 6 ms
     import tempfile
 
-    place = parent or Path(tempfile.gettempdir())
-    for left in place.glob(f"{prefix}[0-9]*"):
-        if (found := _OWN_FOLDER.fullmatch(left.name, len(prefix))) and _is_abandoned(left, int(found[1])):
-            shutil.rmtree(left, ignore_errors=True)
+    usual = parent or Path(tempfile.gettempdir())
+    sweep_private(prefix, usual, *(memory_places() if in_memory else ()))
+    place = next((place for place in memory_places() if _room(place) >= in_memory), usual) if in_memory else usual
     folder = Path(tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-", dir=place))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep_private(prefix: str, *places: Path) -> None:
+    """Take away the private folders of this prefix that processes which are no more left in these places."""
+    import shutil
+
+    for place in places:
+        for left in place.glob(f"{prefix}[0-9]*"):
+            if (found := _OWN_FOLDER.fullmatch(left.name, len(prefix))) and _is_abandoned(left, int(found[1])):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def memory_places() -> tuple[Path, ...]:
+    """Return the folders where this user may write that are in memory and on no disk, best first (Linux)."""
+    candidates = [Path(name) for name in (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm") if name]  # noqa: S108
+    return tuple(
+        place
+        for place in candidates
+        if place.is_dir() and os.access(place, os.W_OK | os.X_OK) and file_system_of(place) in _IN_MEMORY
+    )
+
+
+def _room(place: Path) -> int:
+    facts = os.statvfs(place)
+    return facts.f_bavail * facts.f_frsize
 
 
 def _is_abandoned(folder: Path, pid: int) -> bool:

@@ -124,7 +124,7 @@ def report_facts(report: NormsReport) -> dict[str, object]:
 
 
 def _to_file(asked: Namespace) -> Answer:
-    with system.private_folder("scor-pages-") as folder:
+    with system.private_folder("scor-pages-", in_memory=scanning.ROOM_TO_SCAN) as folder:
         pages = _scan(asked, folder, None)
         done = imaging.convert(pages.files, imaging.ConvertOptions(dpi=asked.dpi))
     write_output(asked.sortie, done.pdf)

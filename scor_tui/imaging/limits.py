@@ -27,5 +27,8 @@ MAX_ANSWER_BYTES = 2_000_000
 MAX_KEPT_GREY = 64_000_000
 """Pixels of grey pages that wait for the fitting, beside the child; of the others the source is read again."""
 
+WORK_ROOM = 200_000_000
+"""Bytes free that a memory file system must have for the child to work there."""
+
 MAX_PDF_OBJECTS = 20_000
 """A compliant PDF of twenty pages has fewer than a hundred."""

@@ -33,8 +33,8 @@ _SAID_BY_THE_CHILD: dict[str, type[errors.ScorError]] = {
 
 
 def private_folder() -> contextlib.AbstractContextManager[Path]:
-    """Return a new folder that only this user can read (0700), gone afterwards with all that is in it."""
-    return system.private_folder("scor-tui-")
+    """Return a new folder that only this user can read (0700), in memory rather than on a disk, gone afterwards."""
+    return system.private_folder("scor-tui-", in_memory=limits.WORK_ROOM)
 
 
 def run_child(

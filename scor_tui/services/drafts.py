@@ -1,19 +1,16 @@
-"""A document in the making: files taken into a private folder, their pages in the order wanted, what they give.
+"""A document in the making: files taken and sealed, their pages in the order wanted, what they give.
 
-Nothing is a piece until it is saved; leaving the folder throws it all away. The whole document is made at each
+Nothing is a piece until it is saved; leaving the draft throws it all away. The whole document is made at each
 change, so that what is looked at is what will be saved, to the bit.
 """
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from scor_tui import imaging, system
+from scor_tui import imaging
 from scor_tui.domain.errors import FileNotAccepted, NormsNotMet, PasswordNeeded, ScorError
 from scor_tui.domain.norms import MAX_BYTES, Finding
 from scor_tui.domain.pieces import PieceType
@@ -22,10 +19,9 @@ from scor_tui.imaging.model import AS_USUAL, ConvertedPage, PageSettings
 from scor_tui.services import acquire, pictures
 from scor_tui.services.acquire import Labels, Owner
 from scor_tui.services.cabinet import Cabinet
+from scor_tui.services.draft_files import TakenFile, WorkFolder, in_clear
 from scor_tui.services.pictures import Picture
 from scor_tui.store.models import Piece
-
-_PREFIX, _HELD = "acquisition-", "tenu"
 
 
 @dataclass(frozen=True)
@@ -35,7 +31,7 @@ class DraftPage:
     `incomplete` when the foot of the scan looks missing.
     """
 
-    file: Path
+    file: TakenFile
     index: int = 0
     count: int = 1
     settings: PageSettings = AS_USUAL
@@ -84,7 +80,7 @@ class Draft:
 
     owner: Owner
     kind: PieceType
-    folder: Path
+    files: WorkFolder
     piece: Piece | None = None
     said: Labels = field(default_factory=Labels)
     pages: list[DraftPage] = field(default_factory=list)
@@ -154,36 +150,21 @@ class Draft:
         self.go_to(self.cursor)
 
 
-class WorkFolder:
-    """A private folder for the pages of a draft, inside the practice's own; held while the draft lives.
+def take_file(files: WorkFolder, clear: Path, password: str = "", *, incomplete: bool = False) -> list[DraftPage]:
+    """Seal a file that came in clear into the draft and return its pages.
 
-    What a session that died left behind is not held any more: the next draft of the practice takes it away.
+    Raises `FileNotAccepted`, `PasswordNeeded` (the file is then left as it is), `ScannerFailed`.
     """
-
-    def __init__(self, cabinet: Cabinet) -> None:
-        sweep(cabinet)
-        self._held = contextlib.ExitStack()
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=cabinet.folder))
-        self._held.enter_context(system.locked(self.path / _HELD))
-
-    def discard(self) -> None:
-        """Throw the pages away."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        self._held.close()
+    count = pictures.count_pages(clear, password)
+    file = files.keep(clear)
+    return [DraftPage(file, index, count, incomplete=incomplete) for index in range(count)]
 
 
-def sweep(cabinet: Cabinet) -> None:
-    """Take away the folders of drafts that no session holds."""
-    for folder in cabinet.folder.glob(f"{_PREFIX}*"):
-        with contextlib.suppress(OSError), system.locked(folder / _HELD) as left_behind:
-            if left_behind:
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def pages_of(path: Path, password: str = "", *, incomplete: bool = False) -> list[DraftPage]:
-    """Return the pages of a file taken into the draft; raises `FileNotAccepted`, `PasswordNeeded`."""
-    count = pictures.count_pages(path, password)
-    return [DraftPage(path, index, count, incomplete=incomplete) for index in range(count)]
+def take_scan(files: WorkFolder, clear: Path, *, incomplete: bool = False) -> list[DraftPage]:
+    """Seal a scanned file into the draft: one page, but for a demonstration that scans PDFs; raises as `take_file`."""
+    if clear.suffix == ".pdf":
+        return take_file(files, clear, incomplete=incomplete)
+    return [DraftPage(files.keep(clear), incomplete=incomplete)]
 
 
 def make(
@@ -241,7 +222,7 @@ def why_not_save(made: Made, pages: int, *, legible: bool, on_paper: bool, busy:
 
 
 def _convert(pages: Sequence[DraftPage], password: str, progress: Progress, cancel: Cancel | None) -> imaging.Converted:
-    files: dict[Path, int] = {}
+    files: dict[TakenFile, int] = {}
     total = 0
     for page in pages:
         if page.file not in files:
@@ -249,7 +230,8 @@ def _convert(pages: Sequence[DraftPage], password: str, progress: Progress, canc
     numbers = [files[page.file] + page.index for page in pages]
     settings = {number: page.settings for number, page in zip(numbers, pages, strict=True)}
     options = imaging.ConvertOptions(password=password, settings=settings, pages=tuple(numbers))
-    return acquire.prepare(list(files), options, progress, cancel)
+    with in_clear(list(files)) as paths:
+        return acquire.prepare(paths, options, progress, cancel)
 
 
 def _one_by_one(
@@ -280,6 +262,7 @@ def _made(done: imaging.Converted, place: int, picture: Picture) -> MadePage:
 
 def _as_it_came(page: DraftPage, password: str) -> Picture | None:
     try:
-        return pictures.of_source(page.file, page.index, password)
+        with in_clear([page.file]) as (path,):
+            return pictures.of_source(path, page.index, password)
     except ScorError:
         return None

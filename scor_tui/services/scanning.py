@@ -17,11 +17,14 @@ from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import write
 from scor_tui.store.models import MedicalDocument, Patient
 
+ROOM_TO_SCAN = 400_000_000
+"""Bytes: a feeder's load of grey A4 pages at 300 dpi."""
+
 
 @contextlib.contextmanager
 def work_folder(cabinet: Cabinet) -> Iterator[Path]:
-    """Yield a private folder for pages on their way; nothing of it stays."""
-    with system.private_folder("pages-", cabinet.folder) as folder:
+    """Yield a private folder for pages on their way, in memory when there is room; nothing of it stays."""
+    with system.private_folder("scor-pages-", cabinet.folder, in_memory=ROOM_TO_SCAN) as folder:
         yield folder
 
 

@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+
+from scor_tui import system
 
 PRACTITIONER, MODEL_NUMBER = "993456788", "991234561"
 CPAM, MSA = "01-996-0000", "09-761-0000"
@@ -35,7 +38,12 @@ class House:
     factures = FACTURES
 
     def run(self, *arguments: object, code: int | None = 0) -> Any:
-        return self.scor(*arguments, "--dossier", self.folder, "--json", code=code, TMPDIR=str(self.temporary))
+        return self.scor(*arguments, "--dossier", self.folder, "--json", code=code, **self.own_places)
+
+    @property
+    def own_places(self) -> dict[str, str]:
+        """Where commands put what they keep a moment: in this test's own folder, whether in memory or not."""
+        return {"TMPDIR": str(self.temporary), "XDG_RUNTIME_DIR": str(self.temporary)}
 
     def caisse(self) -> None:
         """Let the other end take its mail and answer."""
@@ -73,7 +81,7 @@ class House:
             os.utime(path, (0, 0))
         self.run("relever")
         self.caisse()
-        self.scor("verifier", self.folder / "cle", code=None, TMPDIR=str(self.temporary))
+        self.scor("verifier", self.folder / "cle", code=None, **self.own_places)
         half = [*self.folder.rglob("*.partial"), *(self.other_end / "poste").glob("*/tmp/*"), *self.temporary.iterdir()]
         return [str(path) for path in half]
 
@@ -111,11 +119,12 @@ def built(tmp_path_factory: pytest.TempPathFactory, scor: Callable[..., Any]) ->
 
 
 @pytest.fixture
-def house(built: Path, scor: Callable[..., Any], tmp_path: Path) -> House:
+def house(built: Path, scor: Callable[..., Any]) -> Iterator[House]:
     """The practice as it was made, whatever the test before did to it."""
     shutil.rmtree(built / "cabinet")
     shutil.copytree(built / "cliche", built / "cabinet")
-    return House(built / "cabinet", tmp_path, scor)
+    with tempfile.TemporaryDirectory(dir=next(iter(system.memory_places()), None)) as temporary:
+        yield House(built / "cabinet", Path(temporary), scor)
 
 
 def _settings(model: str) -> str:

@@ -27,7 +27,7 @@ def deaths(house):
         environment = {
             **os.environ,
             "PYTHONPATH": str(Path(scor_tui.__file__).parent.parent),
-            "TMPDIR": str(house.temporary),
+            **house.own_places,
         }
         done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
         assert done.returncode == 0, done.stderr

@@ -28,7 +28,7 @@ def kill(house, start):
             begun = time.monotonic()
             house.run(*command)
             seconds[command] = time.monotonic() - begun
-        process = start(*command, "--dossier", house.folder, TMPDIR=str(house.temporary))
+        process = start(*command, "--dossier", house.folder, **house.own_places)
         try:
             process.communicate(timeout=chance.uniform(0.0, seconds[command]))
         except subprocess.TimeoutExpired:

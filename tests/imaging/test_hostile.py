@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
+from scor_tui import system
 from scor_tui.domain.errors import FileNotAccepted, NormsNotMet, ScorError
 from scor_tui.imaging import ConversionCancelled, ConvertOptions, convert, inspect, limits
 
@@ -315,19 +316,25 @@ def test_the_user_may_stop_between_two_pages(draw_page, save):
     assert len(seen) < 10
 
 
-def test_the_child_runs_in_a_private_folder_that_is_gone_afterwards(draw_page, save, monkeypatch, tmp_path):
+@pytest.mark.parametrize("room", [limits.WORK_ROOM, 1 << 62])
+def test_the_child_runs_in_a_private_folder_in_memory_if_it_can_that_is_gone_afterwards(
+    draw_page, save, monkeypatch, tmp_path, room
+):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr(limits, "WORK_ROOM", room)
+    place = next(iter(system.memory_places()), tmp_path) if room < 1 << 62 else tmp_path
+    mine = f"scor-tui-{os.getpid()}-*"
     modes = []
 
     def watch(done: int, total: int, code: str) -> None:
-        modes.extend(folder.stat().st_mode & 0o777 for folder in tmp_path.glob("scor-tui-*"))
+        modes.extend(folder.stat().st_mode & 0o777 for folder in place.glob(mine))
 
     convert([save(draw_page(200), "a.png")], progress=watch)
     with pytest.raises(NormsNotMet):
         convert([save(draw_page(60), "b.png", dpi=(60, 60))])
     assert modes == [0o700]
-    assert list(tmp_path.glob("scor-tui-*")) == []
+    assert list(place.glob(mine)) == []
 
 
 def test_a_password_is_never_in_the_command_line_nor_the_environment(monkeypatch, tmp_path, scan_pdf):

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from scor_tui.scanners.sane import SaneScanner
-from scor_tui.services import acquire, drafts, holdings, piece_facts, scanning
+from scor_tui.services import acquire, holdings, piece_facts, scanning
+from scor_tui.services.draft_files import WorkFolder
 from scor_tui.store.models import Facture, Patient, Piece
 from scor_tui.ui.scan_desk import desk_of
 
@@ -149,7 +150,7 @@ async def test_the_zones_that_nobody_looked_at_are_told(open_app, glass, red):
         before = page.status
         assert "zones non vues" in before
         await page.press("space")
-        assert "lisible" in page.lines[-5]
+        assert "lisible" in page.lines[-6]
         assert page.status != before
         await page.press("l")
         assert "zones non vues" in page.status
@@ -271,6 +272,34 @@ async def test_the_name_and_the_annotation_are_the_users(open_app, glass, red):
         assert (ordonnance_of(red).label, ordonnance_of(red).annotation) == ("Prescription", "AMS")
 
 
+def told_in(cabinet, glass) -> list[str]:
+    """The files of the practice, but for the glass, that are images or PDFs or hold a run of a page's bytes."""
+    runs = [page.read_bytes()[start : start + 64] for page in glass.iterdir() for start in (0, 1000, 9000)]
+    magic = (b"II*\0", b"MM\0*", b"\xff\xd8\xff", b"\x89PNG", b"%PDF")
+    files = [path for path in cabinet.folder.rglob("*") if path.is_file() and glass not in path.parents]
+    read = {path.name: path.read_bytes() for path in files}
+    return [name for name, raw in read.items() if raw.startswith(magic) or any(run in raw for run in runs)]
+
+
+async def test_while_it_is_open_no_page_lies_in_clear(open_app, glass, red, cabinet, tmp_path):
+    shutil.copy(glass / "1.png", tmp_path / "copie.png")
+    async with open_app() as page:
+        await open_on(page, red)
+        await scan(page)
+        desk_of(page.app).folder = tmp_path
+        await page.press("plus", "enter")
+        while "copie" not in str(page.app.screen.query_one("OptionList").highlighted_option.prompt):
+            await page.press("down")
+        await page.press("enter")
+        await page.wait_for_workers()
+        first, second = page.app.screen.draft.pages
+        (place,) = pages_in(cabinet)
+        assert {first.file.sealed, second.file.sealed} == {path for path in place.iterdir() if path.stat().st_size}
+        assert told_in(cabinet, glass) == []
+        shutil.copy(glass / "1.png", place)
+        assert told_in(cabinet, glass) == ["1.png"], "what looks for a page in clear finds one"
+
+
 async def test_leaving_asks_before_pages_are_lost_and_leaves_nothing(open_app, glass, red, cabinet):
     async with open_app() as page:
         await open_on(page, red)
@@ -290,7 +319,7 @@ async def test_what_a_session_that_died_left_is_taken_away_and_what_another_hold
     dead = cabinet.folder / "acquisition-morte"
     dead.mkdir()
     drawn(dead / "page-001.png")
-    other = drafts.WorkFolder(cabinet)
+    other = WorkFolder(cabinet.folder)
     assert not dead.exists()
     async with open_app() as page:
         await open_on(page, red)
@@ -410,7 +439,7 @@ async def test_a_real_scanner_makes_a_page(open_app, glass, red, real_scanner):
         await scan(page)
         draft = page.app.screen.draft
         assert len(draft.pages) == 1
-        assert draft.pages[0].file.suffix == ".tiff"
+        assert draft.pages[0].file.name == "page-001.tiff"
         assert draft.made.pages[0].picture is not None
 
 

@@ -19,6 +19,7 @@ from scor_tui.presentation.page_words import sight_line, unseen_words
 from scor_tui.presentation.text import counted
 from scor_tui.services import acquire, drafts, holdings, piece_facts
 from scor_tui.services.acquire import Labels
+from scor_tui.services.draft_files import WorkFolder
 from scor_tui.services.drafts import Draft
 from scor_tui.store.models import Piece
 from scor_tui.ui.actions import Action, Scope
@@ -81,8 +82,8 @@ class AcquisitionScreen(DraftTicks):
             rejection = piece_facts.rejection_of(holdings.last_version(piece))
             self.note = f"refusée par la caisse : {rule_words(rejection)}" if rejection else ""
         said = Labels(piece.label, piece.annotation) if piece is not None else Labels()
-        self._place = drafts.WorkFolder(self.scor.cabinet)
-        self.draft = Draft(owner, kind, self._place.path, piece, said)
+        self._place = WorkFolder(self.scor.cabinet.folder)
+        self.draft = Draft(owner, kind, self._place, piece, said)
         self.desk.open, self.desk.mode = self, self.scor.current_mode
         self.query_one(PagesPanel).focus()
         self.redraw_bars()

@@ -68,16 +68,18 @@ class DraftSheet(PageSheet):
 
     def do_scanner(self) -> None:
         """Scan a page of the glass, or all those of the feeder."""
-        desk, folder = self.desk, self.draft.folder
+        desk, files = self.desk, self.draft.files
 
         def work(progress: Progress, cancel: threading.Event) -> Taken:
             desk.devices = desk.devices or tuple(desk.scanners.devices())
             device = usable(desk.devices, desk.device)
             if device.name != desk.device or desk.source not in device.sources:
                 desk.choose(device)
-            got = desk.scanners.scan(request_for(device, desk.source), folder, progress, cancel)
-            marks = [index in got.incomplete for index in range(len(got.files))]
-            pages = [page for path, mark in zip(got.files, marks, strict=True) for page in _pages(path, mark)]
+            with files.arriving() as folder:
+                got = desk.scanners.scan(request_for(device, desk.source), folder, progress, cancel)
+                pages: list[DraftPage] = []
+                for index, path in enumerate(got.files):
+                    pages += drafts.take_scan(files, path, incomplete=index in got.incomplete)
             return Taken(pages, got.warning)
 
         self.begin(SCANNING, work)
@@ -106,16 +108,18 @@ class DraftSheet(PageSheet):
         def go(chosen: Path | None) -> None:
             if chosen is not None:
                 self.desk.folder = chosen.parent
-                self._take(lambda: scanning.take_file(chosen, self.draft.folder))
+                self._take(lambda folder: scanning.take_file(chosen, folder))
 
         self.app.push_screen(FilePicker(self.desk.folder), go)
 
     def _take_watched(self) -> None:
-        cabinet, folder = self.scor.cabinet, self.draft.folder
+        cabinet, files = self.scor.cabinet, self.draft.files
 
         def work(_progress: Progress, _cancel: threading.Event) -> Taken:
-            taken = scanning.take_watched(cabinet, folder)
-            return Taken([page for path in taken.files for page in drafts.pages_of(path)], "", taken.give_up)
+            with files.arriving() as folder:
+                taken = scanning.take_watched(cabinet, folder)
+                pages = [page for path in taken.files for page in drafts.take_file(files, path)]
+            return Taken(pages, "", taken.give_up)
 
         self.begin(READING, work)
 
@@ -124,21 +128,23 @@ class DraftSheet(PageSheet):
         if not found:
             self.say("Le dossier médical de ce patient est vide : « numériser autre document » le remplit.")
             return
-        cabinet, folder = self.scor.cabinet, self.draft.folder
+        cabinet = self.scor.cabinet
 
         def go(chosen: str | None) -> None:
             if chosen is not None:
-                self._take(lambda: scanning.from_record(cabinet, int(chosen), folder))
+                self._take(lambda folder: scanning.from_record(cabinet, int(chosen), folder))
 
         choices = [(str(number), label) for number, label in found]
         self.app.push_screen(Choose("Dossier médical", choices), go)
 
-    def _take(self, bring: Callable[[], Path]) -> None:
-        """Bring a file into the draft's folder and count its pages; a protected one is asked for its password."""
+    def _take(self, bring: Callable[[Path], Path]) -> None:
+        """Bring a file, count its pages, take it into the draft; a protected one is asked for its password."""
+        files = self.draft.files
 
         def take(password: str) -> None:
             def work(_progress: Progress, _cancel: threading.Event) -> Taken:
-                return Taken(drafts.pages_of(bring(), password))
+                with files.arriving() as folder:
+                    return Taken(drafts.take_file(files, bring(folder), password))
 
             self._retry = take
             self.draft.password = password
@@ -240,10 +246,3 @@ class DraftSheet(PageSheet):
                 self.redraw_draft()
 
         self.app.push_screen(Choose("Appareil et source", choices), go)
-
-
-def _pages(path: Path, incomplete: bool) -> list[DraftPage]:
-    """Return the pages of a scanned file: one, but for a demonstration that scans PDFs."""
-    if path.suffix == ".pdf":
-        return drafts.pages_of(path, incomplete=incomplete)
-    return [DraftPage(path, incomplete=incomplete)]

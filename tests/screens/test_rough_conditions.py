@@ -249,7 +249,7 @@ async def test_a_defect_in_the_count_of_what_waits_leaves_the_list_usable(open_a
     def defective(_cabinet):
         raise ZeroDivisionError(NAME)
 
-    monkeypatch.setattr(state, "state", defective)
+    monkeypatch.setattr(state, "work", defective)
     async with open_app("tableau") as page:
         await page.wait_for_workers()
         assert page.screen == "ErrorDialog"

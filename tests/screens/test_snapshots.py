@@ -23,7 +23,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from scor_tui.commands import demonstration
+from scor_tui.commands.opening import at_home
 from scor_tui.demo import clock as demonstration_clock
 from scor_tui.demo.layout import Layout
 from scor_tui.scanners.sane import SaneScanner
@@ -75,7 +75,7 @@ def evening_practice(played_practice, tmp_path_factory, evening):
         time.tzset()
         patch.setattr(SaneScanner, "devices", lambda self: ())
         cabinet = open_cabinet(folder, _Fixed(evening))
-        demonstration.at_home(cabinet)
+        at_home(cabinet)
         yield cabinet
         cabinet.close()
     time.tzset()

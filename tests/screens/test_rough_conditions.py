@@ -246,7 +246,7 @@ async def test_a_defect_in_a_job_is_told_with_its_remedy_and_logged_without_its_
 
 
 async def test_a_defect_in_the_count_of_what_waits_leaves_the_list_usable(open_app, monkeypatch):
-    def defective(_cabinet):
+    def defective(*_asked):
         raise ZeroDivisionError(NAME)
 
     monkeypatch.setattr(state, "work", defective)

@@ -92,12 +92,16 @@ def look(page: Image.Image, width_mm: float, height_mm: float) -> Sight:
 def defects(sight: Sight) -> Iterator[tuple[Rule, str, str]]:
     """Yield (rule, what was measured, what is allowed) for everything that a page is refused for."""
     if sight.specks > MAX_SPECKS:
-        yield Rule.IMG_CONTRASTE, f"{sight.specks:.0%} de l'encre en points isolés", f"{MAX_SPECKS:.0%}"
+        yield Rule.IMG_CONTRASTE, f"{_percent(sight.specks)} de l'encre en points isolés", _percent(MAX_SPECKS)
     if sight.cut > MAX_CUT:
-        yield Rule.IMG_TRONQUE, f"{sight.cut:.0%} des lignes coupées par un bord", f"{MAX_CUT:.0%}"
+        yield Rule.IMG_TRONQUE, f"{_percent(sight.cut)} des lignes coupées par un bord", _percent(MAX_CUT)
     elif _is_pushed(sight):
         nearest = min(sight.margins_mm)
         yield Rule.IMG_DECALE, f"contenu à {nearest:.0f} mm d'un bord, vide en face", f"{PUSHED_MM:.0f} mm"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _is_pushed(sight: Sight) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scor_tui.presentation.page_words import tick_box, weight_bar
 from scor_tui.presentation.parts import Drawn, Tone
-from scor_tui.presentation.text import fit, kilobytes, padded
+from scor_tui.presentation.text import first_that_fits, fit, kilobytes, padded
 from scor_tui.services.acquire import usual_label
 from scor_tui.services.drafts import Draft
 
@@ -57,6 +57,13 @@ def facts_of(draft: Draft, device: str, source: str) -> DraftFacts:
         legible=draft.legible,
         on_paper=draft.on_paper,
     )
+
+
+def draft_title(verb: str, kind: str, who: str, what: str, columns: int) -> str:
+    """Return `Numériser : ordonnance   DIXIÈME Loïc · du 11/11/2026 · AMS 7,5`; acts then date give way."""
+    head = f"{verb} : {kind}   {who}"
+    owner = what.removeprefix(f"{kind} ")
+    return first_that_fits([f"{head} · {owner}", f"{head} · {owner.partition(' · ')[0]}", head], columns)
 
 
 def draft_lines(facts: DraftFacts, columns: int, rows: int, *, ascii_only: bool = False) -> list[Drawn]:

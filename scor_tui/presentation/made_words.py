@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scor_tui.domain.norms import Finding, Rule
 from scor_tui.domain.words import rule_words
 from scor_tui.imaging.model import ConvertedPage, Method, PageSettings, Step
-from scor_tui.presentation.text import kilobytes
+from scor_tui.presentation.text import first_that_fits, kilobytes
 
 METHOD = {
     Method.AUTO: "auto",
@@ -20,6 +22,7 @@ CHOICES = (
     (Method.PALE_INK, "encre pâle : crayon, carbone, ticket"),
     (Method.SHOW_THROUGH, "transparence du verso : papier fin"),
 )
+_SHORT = {**METHOD, Method.SHOW_THROUGH: "verso"}
 _DARKNESS = {-2: "très clair", -1: "plus clair", 0: "trait normal", 1: "plus foncé", 2: "très foncé"}
 _ADVICE = {
     Rule.IMG_BLANC: "vérifiez le sens du papier, réglez plus foncé (>)",
@@ -30,19 +33,28 @@ _ADVICE = {
 }
 
 
-def settings_line(settings: PageSettings, story: ConvertedPage | None) -> str:
-    """Return `plus foncé · auto (usuelle) · cadrée · redressée`: what is asked for, and what was done."""
+def settings_line(settings: PageSettings, story: ConvertedPage | None, columns: int) -> str:
+    """Return `plus foncé · auto (usuelle) · cadrée · redressée`: what is asked for, and what was done.
+
+    Where columns are few, the usual darkness is left unsaid, then words are shorter, then what *auto* chose gives way.
+    """
     if story is not None and story.method == Method.KEPT:
         return "déjà en noir et blanc : gardée telle quelle"
-    auto = settings.method is Method.AUTO and story is not None
-    method = f"auto ({METHOD[Method(story.method)]})" if auto and story is not None else METHOD[settings.method]
-    steps = story.steps if story is not None else ()
-    parts = [_DARKNESS[settings.darkness], method]
-    parts += ["cadrée"] if Step.SHEET_FOUND in steps else []
-    parts += ["sans cadrage"] if not settings.find_sheet else []
-    parts += ["redressée"] if Step.STRAIGHTENED in steps else []
-    parts += ["non redressée"] if not settings.straighten else []
-    return " · ".join(parts)
+    darkness, asked = _DARKNESS[settings.darkness], METHOD[settings.method]
+    said = [] if settings.darkness == 0 else [darkness]
+    chosen = Method(story.method) if settings.method is Method.AUTO and story is not None else None
+    full, short = (f"{asked} ({words[chosen]})" if chosen else words[settings.method] for words in (METHOD, _SHORT))
+    done = _what_was_done(settings, story.steps if story is not None else ())
+    wordings = ([darkness, full], [*said, full], [*said, short], [*said, _SHORT[settings.method]])
+    return first_that_fits([" · ".join([*words, *done]) for words in wordings], columns)
+
+
+def _what_was_done(settings: PageSettings, steps: Sequence[Step]) -> list[str]:
+    if not settings.find_sheet and not settings.straighten:
+        return ["ni cadrée ni redressée"]
+    sheet = ["non cadrée"] if not settings.find_sheet else ["cadrée"] if Step.SHEET_FOUND in steps else []
+    straight = ["non redressée"] if not settings.straighten else ["redressée"] if Step.STRAIGHTENED in steps else []
+    return sheet + straight
 
 
 def fitting_words(page: ConvertedPage) -> str:

@@ -69,7 +69,7 @@ def _zoom(sight: Sight) -> str:
     exact = " 1:1" if sight.scale == LOUPE and sight.mode is Mode.BRAILLE else ""
     pixels = f"{sight.scale:.1f}".rstrip("0").rstrip(".").replace(".", ",")
     level = f"loupe{exact}" if sight.scale == LOUPE else sight.fitted or f"zoom {pixels}{NBSP}px"
-    return f"{level}, lisible" if sight.readable else f"{level} : zoom insuffisant pour juger (espace)"
+    return f"{level}, lisible" if sight.readable else f"{level} : trop petit pour juger (espace)"
 
 
 def weight_bar(size: int, columns: int, *, ascii_only: bool = False) -> str:

@@ -75,6 +75,11 @@ def fit(text: str, columns: int) -> str:
     return f"{kept}…" if columns > 0 else ""
 
 
+def first_that_fits(wordings: Sequence[str], columns: int) -> str:
+    """Return the first wording that fits in a number of terminal columns, else the last; the fullest comes first."""
+    return next((words for words in wordings if width(words) <= columns), wordings[-1])
+
+
 def padded(text: str, columns: int, *, right: bool = False) -> str:
     """Return a text of exactly that many terminal columns, cut or filled."""
     shown = fit(text, columns)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+
+import pytest
+
 from scor_tui.domain.norms import Finding, Rule
 from scor_tui.imaging.model import ConvertedPage, Method, PageSettings, Step
 from scor_tui.presentation.made_words import advice_words, fitting_words, settings_line
+from scor_tui.presentation.text import width
+
+BESIDE = 49
+"""The columns that are left beside the column of an acquisition."""
 
 
 def story(**facts: object) -> ConvertedPage:
@@ -23,10 +31,30 @@ def test_fitting_is_told_and_a_page_that_was_not_fitted_says_nothing():
 
 def test_what_is_asked_and_what_was_done_stand_side_by_side():
     done = story(steps=(Step.SHEET_FOUND, Step.STRAIGHTENED))
-    assert settings_line(PageSettings(darkness=1), done) == "plus foncé · auto (usuelle) · cadrée · redressée"
+    assert settings_line(PageSettings(darkness=1), done, 80) == "plus foncé · auto (usuelle) · cadrée · redressée"
     undone = PageSettings(find_sheet=False, straighten=False, method=Method.PALE_INK)
-    assert settings_line(undone, story()) == "trait normal · encre pâle · sans cadrage · non redressée"
-    assert "gardée" in settings_line(PageSettings(), story(method=Method.KEPT))
+    assert settings_line(undone, story(), 80) == "trait normal · encre pâle · ni cadrée ni redressée"
+    assert "gardée" in settings_line(PageSettings(), story(method=Method.KEPT), 80)
+
+
+def test_where_columns_are_few_what_is_usual_is_left_unsaid_then_what_auto_chose():
+    done = story(steps=(Step.SHEET_FOUND, Step.STRAIGHTENED), method=Method.SHOW_THROUGH)
+    said = [settings_line(PageSettings(), done, columns) for columns in (80, 55, 40, 25)]
+    assert said == [
+        "trait normal · auto (transparence du verso) · cadrée · redressée",
+        "auto (transparence du verso) · cadrée · redressée",
+        "auto (verso) · cadrée · redressée",
+        "auto · cadrée · redressée",
+    ]
+
+
+@pytest.mark.parametrize("method", [Method.AUTO, Method.USUAL, Method.PALE_INK, Method.SHOW_THROUGH])
+def test_every_setting_is_said_whole_beside_the_column_of_an_80_column_terminal(method):
+    for darkness, find_sheet, straighten in itertools.product(range(-2, 3), (True, False), (True, False)):
+        settings = PageSettings(darkness=darkness, method=method, find_sheet=find_sheet, straighten=straighten)
+        for chosen in (Method.USUAL, Method.PALE_INK, Method.SHOW_THROUGH):
+            done = story(steps=(Step.SHEET_FOUND, Step.STRAIGHTENED), method=chosen)
+            assert width(settings_line(settings, done, BESIDE)) <= BESIDE
 
 
 def test_advice_says_what_to_do():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -150,10 +151,53 @@ async def test_the_zones_that_nobody_looked_at_are_told(open_app, glass, red):
         before = page.status
         assert "zones non vues" in before
         await page.press("space")
-        assert "lisible" in page.lines[-6]
+        assert "lisible · encre" in page.text
         assert page.status != before
         await page.press("l")
         assert "zones non vues" in page.status
+
+
+async def test_a_page_that_is_made_otherwise_stays_in_sight_where_it_was(open_app, glass, red, monkeypatch):
+    make, go_on = drafts.make, threading.Event()
+
+    def waits(*asked):
+        go_on.wait(30)
+        return make(*asked)
+
+    async with open_app() as page:
+        await open_on(page, red)
+        await scan(page)
+        await page.press("space", "space")
+        before = next(line for line in page.lines if "vue 2/" in line)
+        monkeypatch.setattr(drafts, "make", waits)
+        await page.press("greater_than_sign")
+        assert page.app.screen.view.shows_page
+        assert "la page avant le réglage" in page.text
+        go_on.set()
+        await page.wait_for_workers()
+        assert "plus foncé" in page.text
+        assert next(line for line in page.lines if "vue 2/" in line).split("·")[:2] == before.split("·")[:2]
+        assert "la page avant le réglage" not in page.text
+
+
+async def test_another_page_shows_from_its_head(open_app, glass, red):
+    async with open_app() as page:
+        await open_on(page, red)
+        await scan(page)
+        await page.press("space", "space", "space")
+        await scan(page)
+        assert page.app.screen.draft.cursor == 1
+        assert page.app.screen.view._place == (0, 0)
+
+
+async def test_nothing_of_the_title_is_cut_at_80_columns_the_acts_give_way(open_app, glass, red):
+    async with open_app() as page:
+        await open_on(page, red)
+        assert "…" not in page.title
+        assert "DIXIÈME Loïc · du " in page.title
+    async with open_app(size=(120, 40)) as page:
+        await open_on(page, red)
+        assert len(page.title.partition(" · du ")[2].split(" · ")) == 2
 
 
 async def test_pages_are_put_in_order_turned_and_taken_out(open_app, glass, red):
@@ -385,6 +429,24 @@ async def test_a_file_is_chosen_by_a_name_that_orders_nothing(open_app, glass, r
         await page.press("enter")
         await page.wait_for_workers()
         assert "► 1 200 dpi" in page.text
+
+
+async def test_letters_that_are_typed_keep_the_files_whose_names_hold_them(open_app, glass, red, tmp_path):
+    for name in ("ordonnance.png", "Devis DURAND.png", "radio.png"):
+        drawn(tmp_path / name)
+    async with open_app() as page:
+        await open_on(page, red)
+        desk_of(page.app).folder = tmp_path
+        await page.press("plus", "enter", *"durand")
+        assert "filtre : durand" in page.text
+        assert "ordonnance.png" not in page.text
+        await page.press(*("backspace",) * 5)
+        assert "ordonnance.png" in page.text
+        await page.press("x")
+        assert "aucune image" in page.text
+        await page.press("backspace", "backspace", *"rad", "enter")
+        await page.wait_for_workers()
+        assert page.app.screen.draft.page.file.name.endswith("radio.png")
 
 
 async def test_a_refused_file_says_why_and_changes_nothing(open_app, glass, red, tmp_path):

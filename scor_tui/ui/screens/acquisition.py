@@ -13,13 +13,13 @@ from textual.widget import Widget
 from scor_tui.domain.pieces import PieceType
 from scor_tui.domain.ports import Progress
 from scor_tui.domain.words import PIECE, rule_words
-from scor_tui.presentation.draft_lines import draft_lines, facts_of
+from scor_tui.presentation.draft_lines import draft_lines, draft_title, facts_of
 from scor_tui.presentation.made_words import advice_words, fitting_words, settings_line
 from scor_tui.presentation.page_words import sight_line, unseen_words
-from scor_tui.presentation.text import counted
+from scor_tui.presentation.text import counted, first_that_fits, width
 from scor_tui.services import acquire, drafts, holdings, piece_facts
 from scor_tui.services.acquire import Labels
-from scor_tui.services.draft_files import WorkFolder
+from scor_tui.services.draft_files import TakenFile, WorkFolder
 from scor_tui.services.drafts import Draft
 from scor_tui.store.models import Piece
 from scor_tui.ui.actions import Action, Scope
@@ -35,6 +35,7 @@ SAVING = "enregistrement"
 _WIDE = 110
 _FOOT = "le bas de cette page manque peut-être"
 _DROPPED = "ces pages ne seront pas gardées"
+_BEFORE = "en préparation ; ici, la page avant le réglage"
 _NO_PAGE = (
     "Aucune page.",
     "",
@@ -57,6 +58,8 @@ class AcquisitionScreen(DraftTicks):
     def __init__(self, kind: PieceType, prescription: str = "", facture: str = "", piece_id: int | None = None) -> None:
         super().__init__()
         self._asked = (kind, prescription, facture, piece_id)
+        self._sheet: tuple[TakenFile, int, int] | None = None
+        """The file, index and turns of the page that shows."""
         self._saved = ""
         self._closed = False
 
@@ -104,6 +107,7 @@ class AcquisitionScreen(DraftTicks):
     def on_resize(self) -> None:
         """Give the column more room on a wide terminal."""
         self.query_one(PagesPanel).styles.width = 36 if self.size.width >= _WIDE else 28
+        self.redraw_bars()
         self.call_after_refresh(self.redraw_draft)
 
     def on_screen_resume(self) -> None:
@@ -119,7 +123,8 @@ class AcquisitionScreen(DraftTicks):
         verb = "Remplacer" if draft.piece else "Numériser"
         mark = "démonstration" if self.scor.cabinet.practice.demonstration else ""
         who, what = piece_facts.patient_words(draft.owner), piece_facts.owner_words(draft.owner)
-        return f"{verb} : {PIECE[draft.kind]}   {who} · {what}", mark
+        room = self.size.width - width(mark) - (4 if mark else 2)
+        return draft_title(verb, PIECE[draft.kind], who, what, room), mark
 
     # --- what can be done --------------------------------------------------------------------------------
 
@@ -207,14 +212,19 @@ class AcquisitionScreen(DraftTicks):
         if not hasattr(self, "draft") or not self.is_mounted:
             return
         shown, page = self.draft.shown, self.draft.page
+        sheet = (page.file, page.index, page.settings.turns) if page is not None else None
+        again = sheet == self._sheet
         if page is None:
             self.view.tell(*_NO_PAGE)
+        elif shown is None and again and self.view.shows_page:
+            pass  # what it gave before stays in sight while it is made with other settings
         elif shown is None:
             self.view.tell(f"page {self.draft.cursor + 1} en préparation")
         elif shown.picture is None:
             self.view.tell("Cette page ne peut pas être montrée.", shown.refusal)
         else:
-            self.view.show(shown.picture.bits, shown.picture.dpi)
+            self.view.show(shown.picture.bits, shown.picture.dpi, again=again)
+        self._sheet = sheet
         panel = self.query_one(PagesPanel)
         room, facts = panel.size, facts_of(self.draft, *self.desk.words)
         panel.show(draft_lines(facts, room.width - 2, room.height, ascii_only=self.scor.profile.ascii_only))
@@ -224,12 +234,9 @@ class AcquisitionScreen(DraftTicks):
     @on(PageView.Looked)
     def _explain(self) -> None:
         draft, shown = self.draft, self.draft.shown
-        ink = shown.picture.ink if shown and shown.picture else None
-        parts = [sight_line(self.view.sight, unseen=False)] if self.view.shows_page else []
-        parts += [f"encre {100 * ink:.1f} %".replace(".", ",")] if ink is not None else []
-        self.query_one("#sight", Bar).say(" · ".join(parts))
-        story = shown.story if shown else None
-        self.query_one("#applied", Bar).say(settings_line(draft.page.settings, story) if draft.page else "")
+        story, room = shown.story if shown else None, self.view.size.width - 2
+        self.query_one("#sight", Bar).say(self._sight(room))
+        self.query_one("#applied", Bar).say(settings_line(draft.page.settings, story, room) if draft.page else "")
         reason = self.why_not("enregistrer_piece")
         pages = counted(len(draft.pages), "page") if draft.pages else "la pièce, sans page"
         notes = [self.note] if self.note else []
@@ -240,6 +247,18 @@ class AcquisitionScreen(DraftTicks):
         notes += [_DROPPED] if draft.on_paper and draft.pages and (draft.piece or draft.made.pdf is None) else []
         told = " · ".join(notes)
         self.say(f"{reason or f's enregistre {pages}'}{self._unseen()}{f' · {told}' if told else ''}")
+
+    def _sight(self, columns: int) -> str:
+        """Say how much of the page shows; how much ink it has gives way."""
+        shown = self.draft.shown
+        if not self.view.shows_page:
+            return ""
+        if shown is None:
+            return _BEFORE
+        sight = sight_line(self.view.sight, unseen=False)
+        ink = shown.picture.ink if shown.picture else None
+        inked = [f"{sight} · encre {100 * ink:.1f} %".replace(".", ",")] if ink is not None else []
+        return first_that_fits([*inked, sight], columns)
 
     def _unseen(self) -> str:
         known = [self.draft.known.get(page) for page in self.draft.pages]

@@ -1,4 +1,7 @@
-"""Choose a file of this machine: folders and documents, by names that no terminal can take for an order."""
+"""Choose a file of this machine: folders and documents, by names that no terminal can take for an order.
+
+Letters that are typed keep the names that hold them.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -26,7 +30,7 @@ class FilePicker(ModalScreen[Path | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", show=False),
-        Binding("backspace", "up", show=False),
+        Binding("backspace", "erase", show=False),
         Binding("left", "up", show=False),
     ]
 
@@ -34,13 +38,14 @@ class FilePicker(ModalScreen[Path | None]):
         super().__init__()
         self.folder = folder if folder.is_dir() else Path.home()
         self._shown: tuple[Path, ...] = ()
+        self._typed = ""
 
     def compose(self) -> ComposeResult:
         """The folder, what is in it, the keys."""
         with Vertical(classes="dialog"):
             yield Static(id="where")
             yield OptionList()
-            yield Static(safe("entrée : ouvrir   ← : dossier parent   échap : renoncer", "dim"))
+            yield Static(safe("lettres : filtrer   entrée : ouvrir   ← : dossier parent   échap", "dim"))
 
     def on_mount(self) -> None:
         """Show the folder."""
@@ -54,13 +59,27 @@ class FilePicker(ModalScreen[Path | None]):
         else:
             self.dismiss(chosen)
 
+    def on_key(self, event: Key) -> None:
+        """Keep the names that hold what was typed."""
+        if event.character and event.is_printable:
+            event.stop()
+            self._show(self.folder, self._typed + event.character)
+
+    def action_erase(self) -> None:
+        """Take the last letter back, else show the folder above."""
+        if self._typed:
+            self._show(self.folder, self._typed[:-1])
+        else:
+            self.action_up()
+
     def action_up(self) -> None:
         """Show the folder above."""
         self._show(self.folder.parent)
 
-    def _show(self, folder: Path) -> None:
-        found, words = _listed(folder)
-        self.folder, self._shown = folder, (folder.parent, *found)
+    def _show(self, folder: Path, typed: str = "") -> None:
+        found, words = _listed(folder, typed)
+        self.folder, self._shown, self._typed = folder, (folder.parent, *found), typed
+        words = f"filtre : {typed}  {words}" if typed else words
         self.query_one("#where", Static).update(safe(f"{folder}{f'   {words}' if words else ''}", "bold"))
         options = self.query_one(OptionList)
         options.clear_options()
@@ -69,11 +88,12 @@ class FilePicker(ModalScreen[Path | None]):
         options.focus()
 
 
-def _listed(folder: Path) -> tuple[Sequence[Path], str]:
-    """Return the folders, then the documents, by name; and what is to be said of the rest."""
+def _listed(folder: Path, typed: str = "") -> tuple[Sequence[Path], str]:
+    """Return the folders, then the documents, whose names hold what was typed; and what is to be said of the rest."""
     try:
         with os.scandir(folder) as entries:
-            visible = [entry for entry in entries if not entry.name.startswith(".")]
+            wanted = typed.casefold()
+            visible = [e for e in entries if not e.name.startswith(".") and wanted in e.name.casefold()]
             folders = sorted(Path(entry) for entry in visible if entry.is_dir())
             files = sorted(Path(e) for e in visible if e.is_file() and Path(e.name).suffix.lower() in EXPECTED)
     except OSError:

@@ -18,4 +18,4 @@ class ImportScreen(AcquisitionScreen):
 
     def on_mount(self) -> None:
         """Take the file, once the draft is begun."""
-        self.call_after_refresh(lambda: self._take(lambda: scanning.take_file(self._path, self.draft.folder)))
+        self.call_after_refresh(lambda: self._take(lambda folder: scanning.take_file(self._path, folder)))

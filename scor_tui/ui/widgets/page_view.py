@@ -67,14 +67,18 @@ class PageView(Widget, can_focus=True):
 
     # --- what it shows -----------------------------------------------------------------------------------
 
-    def show(self, page: bytes, dpi: float) -> None:
-        """Show a page (as `page_raster.compressed` keeps it); the zoom stays, the window goes to the page's head."""
+    def show(self, page: bytes, dpi: float, *, again: bool = False) -> None:
+        """Show a page (as `page_raster.compressed` keeps it); the zoom stays, the window goes to the page's head.
+
+        It stays where it was on a page that shows `again`, made otherwise.
+        """
         if page == self._page:
             return
+        before, scale = self._page_size, self._current_scale
         self._page, self._dpi, self._words = page, dpi, ()
         self._decoded = page_raster.opened(page)
         self._map = self._maps.setdefault(page, InkMap(self._decoded))
-        self._place, self._views = (0, 0), None
+        self._place, self._views = self._same_place(before, scale) if again else (0, 0), None
         self._changed()
 
     def tell(self, *words: str) -> None:
@@ -217,6 +221,11 @@ class PageView(Widget, can_focus=True):
         new = self._current_scale
         self._place = (round(middle[0] / new - columns / 2), round(middle[1] / new - rows / 2))
         self._changed()
+
+    def _same_place(self, size: tuple[int, int], scale: float) -> tuple[int, int]:
+        """Return where the window is when the page was of another size, in pixels, and at another scale."""
+        now, was = page_raster.cells_of(self._page_size, self._current_scale), page_raster.cells_of(size, scale)
+        return round(self._place[0] * now[0] / was[0]), round(self._place[1] * now[1] / was[1])
 
     def _kept_inside(self, place: tuple[int, int]) -> tuple[int, int]:
         across, down = page_raster.cells_of(self._page_size, self._current_scale)

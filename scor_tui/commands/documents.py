@@ -10,14 +10,13 @@ from scor_tui import imaging, system
 from scor_tui.commands.answer import Answer
 from scor_tui.commands.folders import write_output
 from scor_tui.commands.opening import conversion_options, opened
-from scor_tui.commands.pieces import acquire_pages
+from scor_tui.commands.pieces import acquire_pages, advice_facts
 from scor_tui.domain.errors import ExitCode, NoScanner, WrongUse
 from scor_tui.domain.norms import NormsReport
 from scor_tui.domain.ports import Device, ScannedPages, ScanRequest
 from scor_tui.domain.text import clean, fold
 from scor_tui.imaging import limits
 from scor_tui.presentation.documents import converted_lines, report_lines
-from scor_tui.presentation.made_words import advice_words
 from scor_tui.scanners.capabilities import is_feeder
 from scor_tui.scanners.sane import SaneScanner
 from scor_tui.services import scanning
@@ -96,17 +95,7 @@ def converted_facts(done: imaging.Converted, output: str = "") -> dict[str, obje
         }
         for page in done.pages
     ]
-    advice = [
-        {
-            "regle": one.rule,
-            "page": one.page,
-            "mesure": one.measured,
-            "usuel": one.limit,
-            "conseil": advice_words(one),
-        }
-        for one in done.advice
-    ]
-    return {**facts, "pages_faites": made, "conseils": advice, "sortie": output}
+    return {**facts, "pages_faites": made, "conseils": advice_facts(done), "sortie": output}
 
 
 def report_facts(report: NormsReport) -> dict[str, object]:

@@ -14,6 +14,7 @@ from scor_tui.domain.pieces import PieceType
 from scor_tui.domain.words import PIECE
 from scor_tui.imaging.model import Converted
 from scor_tui.presentation.documents import converted_lines
+from scor_tui.presentation.made_words import advice_words
 from scor_tui.presentation.text import counted, kilobytes
 from scor_tui.services import acquire, dossiers, holdings, scanning
 from scor_tui.services.acquire import Labels
@@ -55,7 +56,21 @@ def acquire_pages(cabinet: Cabinet, asked: Namespace, files: Sequence[Path], not
         said=said,
     )
     lines = [*(converted_lines(done) if done else ()), *notes, _line(made)]
-    return Answer(_facts(made), lines)
+    return Answer({**_facts(made), "conseils": advice_facts(done) if done else []}, lines)
+
+
+def advice_facts(done: Converted) -> list[dict[str, object]]:
+    """Return what `--json` says that an eye should look at again."""
+    return [
+        {
+            "regle": one.rule,
+            "page": one.page,
+            "mesure": one.measured,
+            "usuel": one.limit,
+            "conseil": advice_words(one),
+        }
+        for one in done.advice
+    ]
 
 
 def _prepared(asked: Namespace, files: Sequence[Path], notes: Sequence[str]) -> tuple[Converted | None, Sequence[str]]:
@@ -109,7 +124,7 @@ def _replace(cabinet: Cabinet, asked: Namespace) -> Answer:
     done = acquire.prepare(_files(asked, needed=True), conversion_options(asked))
     said = Labels(asked.libelle, asked.annotation) if asked.libelle or asked.annotation else None
     acquire.replace(cabinet, found, done.pdf, legible=asked.lisible, said=said)
-    return Answer(_facts(found), [*converted_lines(done), _line(found)])
+    return Answer({**_facts(found), "conseils": advice_facts(done)}, [*converted_lines(done), _line(found)])
 
 
 def _delete(cabinet: Cabinet, asked: Namespace) -> Answer:

@@ -67,5 +67,9 @@ def fitting_words(page: ConvertedPage) -> str:
 
 def advice_words(finding: Finding) -> str:
     """Return what an eye should look at again, and what to do."""
-    todo = _ADVICE.get(finding.rule, "contrôlez la page")
-    return f"à vérifier : {rule_words(finding.rule)} ({finding.measured}) : {todo}"
+    return f"{doubt_words(finding)} : {_ADVICE.get(finding.rule, 'contrôlez la page')}"
+
+
+def doubt_words(finding: Finding) -> str:
+    """Return what an eye should look at again, where nothing can be done about it at once."""
+    return f"à vérifier : {rule_words(finding.rule)} ({finding.measured})"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scor_tui import imaging
+from scor_tui.domain.norms import Finding
 
 _SOURCE_DPI = 150
 
@@ -29,6 +30,11 @@ def of_document(pdf: bytes) -> Iterator[Picture]:
     facts = imaging.inspect(pdf).pages
     for png, page in zip(imaging.page_bits(pdf), facts, strict=False):
         yield Picture(_as_g4(png), page.dpi, page.ink)
+
+
+def advice_on(pdf: bytes) -> tuple[Finding, ...]:
+    """Return what an eye should look at again on a document; raises `FileNotAccepted`."""
+    return imaging.advise(pdf)
 
 
 def of_source(path: Path, index: int, password: str = "") -> Picture:

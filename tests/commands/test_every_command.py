@@ -8,6 +8,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from scor_tui.commands import run as edge
 from scor_tui.commands.run import run
@@ -156,6 +157,24 @@ def test_a_use_that_makes_no_sense_is_told(scor, practice, arguments):
     told = scor(*arguments)
     assert told.code == 2, told.all
     assert told.err.startswith("Commande mal formée")
+
+
+def test_a_piece_that_an_eye_should_look_at_again_says_so_in_json_too(scor, practice, world):
+    practice.prescription("C1")
+    whole, cut = practice.root / "entiere.png", practice.root / "coupee.png"
+    whole.write_bytes(world.page())
+    page = Image.new("L", (1654, 2339), 238)
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=36)
+    for number in range(20):
+        pen.text((900, 1500 + 40 * number), "Vingt séances de rééducation du genou droit, à domicile", 35, font)
+    page.save(cut, dpi=(200, 200))
+    added = scor("piece", "ajouter", cut, "--prescription", "C1", "--lisible", "--json").json
+    (advice,) = added["conseils"]
+    assert (advice["regle"], advice["page"]) == ("SO-IMG-TRONQUE", 1)
+    assert advice["conseil"].startswith("à vérifier : image tronquée")
+    assert scor("piece", "remplacer", whole, "--numero", added["piece"], "--lisible", "--json").json["conseils"] == []
+    on_paper = scor("piece", "ajouter", "--prescription", "C1", "--type", "A", "--papier", "--json").json
+    assert on_paper["conseils"] == []
 
 
 @pytest.mark.parametrize("json_too", [True, False])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from scor_tui.domain.errors import ScorError
 from scor_tui.domain.wire import Sign
@@ -56,6 +57,32 @@ async def test_a_green_cell_opens_the_page_as_it_travels(open_app, cabinet):
         bits = page.app.screen.view._decoded
         facts = acquire.check_norms(acquire.content_of(cabinet, holdings.last_version(ordonnance_of(FREE)))).pages[0]
         assert bits.size == (facts.width_px, facts.height_px)
+
+
+@pytest.fixture
+def cut(cabinet, tmp_path) -> Piece:
+    """A piece whose lines run off the sheet."""
+    page = Image.new("L", (1654, 2339), 238)
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=36)
+    for number in range(20):
+        pen.text((900, 1500 + 40 * number), "Vingt séances de rééducation du genou droit, à domicile", 35, font)
+    page.save(tmp_path / "coupee.png", dpi=(200, 200))
+    piece = ordonnance_of(FREE)
+    acquire.replace(cabinet, piece, acquire.prepare([tmp_path / "coupee.png"]).pdf, legible=True)
+    return piece
+
+
+async def test_what_an_eye_should_look_at_again_is_said_beside_the_page(open_app, cut):
+    async with open_app(size=(200, 50)) as page:
+        await view(page, FREE)
+        await page.wait_for_workers()
+        assert "à vérifier : image tronquée au bord" in page.status
+        assert page.app.screen.view.shows_page
+        await page.press("v", "down", "enter")
+        await page.wait_for_workers()
+        await page.wait_for_workers()
+        assert "version 1/2" in page.lines[0]
+        assert "à vérifier" not in page.status
 
 
 async def test_one_key_goes_from_zone_to_zone_until_all_are_seen(open_app):

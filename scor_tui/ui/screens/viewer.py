@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from textual import on
 from textual.widget import Widget
 
 from scor_tui.domain.errors import NotFound
+from scor_tui.domain.norms import Finding
 from scor_tui.domain.ports import Progress
 from scor_tui.domain.words import rule_words
+from scor_tui.presentation.made_words import doubt_words
 from scor_tui.presentation.page_words import envelope, sight_line, version_line
 from scor_tui.presentation.text import counted, kilobytes
 from scor_tui.services import acquire, copies, pictures, piece_facts
@@ -26,6 +29,13 @@ from scor_tui.ui.widgets.page_view import PageView
 
 _TOUCHING = frozenset({"remplacer", "supprimer", "envoi_papier"})
 _READING = frozenset({"copier", "ailleurs", "page_suivante", "page_precedente"})
+
+
+@dataclass(frozen=True)
+class Advised:
+    """What an eye should look at again on the pages that show."""
+
+    findings: tuple[Finding, ...]
 
 
 class ViewerScreen(PageSheet):
@@ -43,6 +53,7 @@ class ViewerScreen(PageSheet):
         self._facts: PieceFacts | None = None
         self._version: VersionFacts | None = None
         self._pages: tuple[Picture, ...] = ()
+        self._advice: tuple[Finding, ...] = ()
         self._at = 0
         self._outside = copies.OutsideCopies(os.environ)
 
@@ -201,7 +212,7 @@ class ViewerScreen(PageSheet):
         self.app.push_screen(Confirm(question), go)
 
     def _open(self, version: VersionFacts) -> None:
-        self._version, self._pages, self._at = version, (), 0
+        self._version, self._pages, self._advice, self._at = version, (), (), 0
         self.view.tell("lecture de la pièce")
 
         def work(_progress: Progress, _cancel: threading.Event) -> tuple[Picture, ...]:
@@ -212,14 +223,32 @@ class ViewerScreen(PageSheet):
     @on(WorkDone)
     def _show_pages(self, event: WorkDone) -> None:
         if event.work is self.work and isinstance(event.result, tuple):
-            self.work, self._pages = None, event.result
+            self._pages = event.result
+            self._seek_advice()
             self._turn_to(0)
+
+    def _seek_advice(self) -> None:
+        """Look at the pages as a judge of legibility does, while they show already."""
+        version, cabinet = self._version, self.scor.cabinet
+        if version is not None:
+            name = "contrôle des pages"
+            self.begin(name, lambda *_: Advised(pictures.advice_on(piece_facts.content(cabinet, version.id))))
+
+    @on(WorkDone)
+    def _show_advice(self, event: WorkDone) -> None:
+        if event.work is self.work and isinstance(event.result, Advised):
+            self.work, self._advice = None, event.result.findings
+            if self._advice:
+                self._explain()
 
     @on(WorkFailed)
     def _show_failure(self, event: WorkFailed) -> None:
         if event.work is self.work:
             self.work = None
-            self.view.tell(event.error.cause, event.error.remedy)
+            if self._pages:  # they show: only what is advised on them is missing
+                self.say(event.error.cause)
+            else:
+                self.view.tell(event.error.cause, event.error.remedy)
 
     def _turn_to(self, page: int) -> None:
         if 0 <= page < len(self._pages):
@@ -235,6 +264,7 @@ class ViewerScreen(PageSheet):
         parts = [sight_line(self.view.sight)] if self.view.shows_page else []
         if facts.rejection and version == facts.last:
             parts.append(f"{facts.rejection} : {rule_words(facts.rejection)}, à refaire (r)")
+        parts += [doubt_words(one) for one in self._advice if one.page == self._at + 1]
         parts.append(f"{facts.owner}{', envoi papier' if facts.on_paper else ''}")
         if version is not None:
             parts.append(f"{counted(version.pages, 'page')}, {version.dpi} dpi, {kilobytes(version.bytes)}")

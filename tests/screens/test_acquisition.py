@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from scor_tui.scanners.sane import SaneScanner
-from scor_tui.services import acquire, holdings, piece_facts, scanning
+from scor_tui.services import acquire, drafts, holdings, piece_facts, scanning
 from scor_tui.services.draft_files import WorkFolder
 from scor_tui.store.models import Facture, Patient, Piece
 from scor_tui.ui.scan_desk import desk_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scor_tui.presentation.page_words import tick_box, weight_bar
 from scor_tui.presentation.parts import Drawn, Tone
-from scor_tui.presentation.text import first_that_fits, fit, kilobytes, padded
+from scor_tui.presentation.text import first_that_fits, fit, kilobytes, padded, wrapped
 from scor_tui.services.acquire import usual_label
 from scor_tui.services.drafts import Draft
 
@@ -71,8 +71,7 @@ def draft_lines(facts: DraftFacts, columns: int, rows: int, *, ascii_only: bool 
     pages = _window(facts, max(1, rows - _FIXED_LINES))
     lines: list[Drawn] = [
         _title("1 Appareil (a)"),
-        f"  {facts.device}",
-        f"  {facts.source}",
+        *(f"  {line}" for line in _device(facts, columns - 2)),
         _title(f"2 Pages{len(facts.pages):>{max(3, columns - 8)}}"),
         *(_page(facts, index, columns, ascii_only=ascii_only) for index in pages),
         (("  n numériser  + fichier", Tone.DIM),),
@@ -84,6 +83,11 @@ def draft_lines(facts: DraftFacts, columns: int, rows: int, *, ascii_only: bool 
         tick_box(facts.on_paper, "Envoi papier (e)"),
     ]
     return lines
+
+
+def _device(facts: DraftFacts, columns: int) -> Sequence[str]:
+    """Return two lines: the device, then its source; words without a source take both."""
+    return (facts.device, facts.source) if facts.source else [*wrapped(facts.device, columns, 2), ""][:2]
 
 
 def _title(words: str) -> Drawn:

@@ -116,6 +116,11 @@ class ScorApp(WorkingApp):
         if len(self.screen_stack) > 1:
             self.pop_screen()
 
+    async def action_quit(self) -> None:
+        """Ask as `q` does: textual's own `ctrl+q`, which comes first everywhere, would quit at once."""
+        if not isinstance(self.screen, Confirm):
+            self.do_quitter()
+
     def do_quitter(self) -> None:
         """Quit; asks while something would be stopped or lost."""
         reasons = list(self._reasons_to_stay())

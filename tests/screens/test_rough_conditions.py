@@ -129,6 +129,20 @@ async def test_f6_in_an_acquisition_opened_from_f6_shows_the_list_and_keeps_the_
     assert list(cabinet.folder.glob("acquisition-*")) == []
 
 
+async def test_ctrl_q_asks_before_it_throws_pages_away(open_app, cabinet):
+    async with open_app("a_transmettre") as page:
+        await page.go_to("DIXIÈME")
+        await page.press("f5", "n")
+        await page.wait_for_workers()
+        await page.press("ctrl+q")
+        assert "numérisation n'est pas enregistrée" in page.text
+        await page.press("ctrl+q", "n")
+        assert page.screen == "AcquisitionScreen"
+        assert page.app.is_running
+        await page.press("ctrl+q", "o")
+    assert list(cabinet.folder.glob("acquisition-*")) == []
+
+
 async def test_quitting_throws_an_acquisition_away_that_was_laid_aside(open_app, cabinet):
     async with open_app("a_transmettre") as page:
         await page.go_to("DIXIÈME")

@@ -245,8 +245,8 @@ class AcquisitionScreen(DraftTicks):
         fitted = fitting_words(story) if story else ""
         notes += [f"page {draft.cursor + 1} : {fitted}"] if fitted else []
         notes += [_DROPPED] if draft.on_paper and draft.pages and (draft.piece or draft.made.pdf is None) else []
-        told = " · ".join(notes)
-        self.say(f"{reason or f's enregistre {pages}'}{self._unseen()}{f' · {told}' if told else ''}")
+        can_do = f"{reason or f's enregistre {pages}'}{self._unseen()}"
+        self.say(" · ".join([can_do, *notes] if draft.made.pdf is None else [*notes, can_do]))
 
     def _sight(self, columns: int) -> str:
         """Say how much of the page shows; how much ink it has gives way."""

@@ -45,7 +45,7 @@ class FilePicker(ModalScreen[Path | None]):
         with Vertical(classes="dialog"):
             yield Static(id="where")
             yield OptionList()
-            yield Static(safe("lettres : filtrer   entrée : ouvrir   ← : dossier parent   échap", "dim"))
+            yield Static(safe("lettres : filtre  entrée : ouvre  ← : parent  échap : sort", "dim"))
 
     def on_mount(self) -> None:
         """Show the folder."""

@@ -1,7 +1,7 @@
 """The foot of a scan that was not finished: what drivers and decoders put where the paper should go on.
 
 They fill with one level, or send again the last rows that they have. Paper never repeats: its grain differs from row
-to row, and where it has none, being burnt out or drawn, its rows are flat and white.
+to row, and where it has none, being burnt out or drawn, its rows are white, or crossed by rules that come from above.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ LEAST_PART = 0.03
 _DECODER_GREY = range(126, 131)
 _LONGEST_BAND = 256
 _LEAST_CHANGES = 0.006
-"""Share of the pixels of a row that differ from the one before: grain, or letters; a frame's lines have fewer."""
+"""Share of the pixels that differ from the one before and from those far above: grain, or letters, but no rules."""
+
+_FAR_ABOVE = (0.03, 0.05)
+"""Of the height: farther than a letter; twice, as a rule may be crossed by another at one of them."""
 
 _LAST_BLOCK = 16
 """Rows at the very foot that JPEG draws in another way than those above."""
@@ -43,7 +46,7 @@ def repeated_part(grey: Image.Image) -> float:
     if int(high) - int(low) <= _FLAT:  # type: ignore[arg-type]  # one band, one number
         suspect = _is_dark_from_a_line(grey, start, int(high))  # type: ignore[arg-type]  # likewise
     else:
-        suspect = _changes(foot.crop((0, 0, foot.width, period))) >= _LEAST_CHANGES
+        suspect = _changes(grey, start, period) >= _LEAST_CHANGES
     return rows / grey.height if suspect else 0.0
 
 
@@ -79,7 +82,18 @@ def _is_dark_from_a_line(grey: Image.Image, start: int, level: int) -> bool:
     return sum(across[min(255, level + _BRIGHTER) :]) >= _ALL_ACROSS * grey.width
 
 
-def _changes(rows: Image.Image) -> float:
-    """Return the share (0..1) of pixels that are not like the one before."""
-    difference = ImageChops.difference(rows, ImageChops.offset(rows, 1, 0)).histogram()
-    return 1 - difference[0] / sum(difference)
+def _changes(grey: Image.Image, start: int, period: int) -> float:
+    """Return the share (0..1) of new pixels in the band over `start`: unlike the one before and those far above."""
+    band = (0, start - period, grey.width, start)
+    rows = grey.crop(band)
+    new = _unlike(rows, ImageChops.offset(rows, 1, 0))
+    for part in _FAR_ABOVE:
+        higher = -(-int(part * grey.height) // period) * period
+        if start - period >= higher:
+            above = grey.crop((0, band[1] - higher, grey.width, start - higher))
+            new = ImageChops.darker(new, _unlike(rows, above))
+    return new.histogram()[255] / (rows.width * rows.height)
+
+
+def _unlike(one: Image.Image, other: Image.Image) -> Image.Image:
+    return ImageChops.difference(one, other).point([0] + [255] * 255)

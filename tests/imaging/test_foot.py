@@ -59,6 +59,30 @@ def test_paper_that_is_burnt_out_or_drawn_is_no_repetition(scan, draw_page):
         assert repeated_part(page) == 0.0
 
 
+@pytest.mark.parametrize("name", ["a.png", "a.jpg"])
+@pytest.mark.parametrize(("height", "step"), [(HEIGHT, 180), (HEIGHT - 40, 60)])
+@pytest.mark.parametrize("gap", [0, 60])
+def test_the_rules_of_a_table_drawn_down_to_the_foot_are_no_repetition(draw_page, save, name, height, step, gap):
+    drawn = draw_page(200, paper=255)
+    pen = ImageDraw.Draw(drawn)
+    for x in range(80, 1600, step):
+        pen.line((x, 100, x, height), fill=30, width=3)
+    for y in range(100, height if gap else 0, gap or 1):
+        pen.line((80, y, 1580, y), fill=30, width=3)
+    made = convert([save(drawn, name, dpi=(200, 200), quality=85)])
+    assert made.advice == ()
+
+
+@pytest.mark.parametrize("rows", [1, 16, 128])
+def test_letters_sent_again_on_paper_without_grain_are_seen(draw_page, rows):
+    drawn = draw_page(200, paper=255)
+    ink = drawn.point([255] * 128 + [0] * 128).crop((0, 0, drawn.width, 1800)).getbbox()
+    page = drawn.copy()
+    for top in range(ink[3] - 4, HEIGHT, rows):
+        page.paste(drawn.crop((0, ink[3] - 4 - rows, drawn.width, ink[3] - 4)), (0, top))
+    assert repeated_part(page) > 0.2
+
+
 def test_a_short_sheet_that_lies_askew_under_a_black_lid_is_whole(scan):
     glass = Image.new("L", scan.size, 0)
     glass.paste(scan.crop((0, 0, scan.width, 1700)).resize((1500, 1700)), (60, 0))

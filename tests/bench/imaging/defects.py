@@ -109,7 +109,10 @@ def as_scanned(page: Image.Image, chance: Random) -> Image.Image:
 
 
 def unfinished(page: Image.Image, chance: Random) -> Image.Image:
-    """A scan that stopped: its foot is one level, the last row again and again, or the last band."""
+    """A scan that stopped: its foot is one level, the last row again and again, or the last band.
+
+    What is sent again holds letters or grain: a white row or band is an empty foot, and leaves no trace to be found.
+    """
     page = as_scanned(page, chance)
     start = page.height - round(page.height * chance.uniform(0.05, 0.5))
     kind = chance.choice(("row", "row", "band", "band", "black", "grey"))
@@ -117,9 +120,7 @@ def unfinished(page: Image.Image, chance: Random) -> Image.Image:
         page.paste(0 if kind == "black" else chance.choice((64, 96, 128, 160)), (0, start, *page.size))
         return page
     rows = 1 if kind == "row" else chance.choice((8, 16, 64, 128))
-    if kind == "row":
-        # a row without a letter is white: nothing tells it from an empty foot
-        start = _written_row(page, start)
+    start = _written_row(page, start)
     band = page.crop((0, start - rows, page.width, start))
     for top in range(start, page.height, rows):
         page.paste(band, (0, top))

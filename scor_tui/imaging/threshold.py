@@ -42,8 +42,8 @@ _MOSTLY_BLACK = 0.30
 _SMOOTHING = ImageFilter.Kernel((3, 3), (6, 25, 6, 25, 100, 25, 6, 25, 6))
 """A bell of 0.6 pixel, at a third of the time of Pillow's own."""
 
-_WORTH_SMOOTHING = 1.15
-"""A page that is 15 % heavier without smoothing is grainy."""
+_WORTH_SMOOTHING = 1.10
+"""A page that is 10 % heavier without smoothing is grainy."""
 
 
 _CAPS = {Method.USUAL: 0.88, Method.PALE_INK: 0.94, Method.SHOW_THROUGH: 0.70}
@@ -58,8 +58,11 @@ _SEEN_PALE, _SEEN_SOFT, _VALLEY = 0.08, 0.85, 0.03
 _MOSTLY_PALE, _PALE_SOFT = 2.2, 0.5
 
 
-_SOFT, _TOO_SOFT, _QUIET = 0.30, 0.22, 2.2
-"""A soft page without grain is sharpened; softer still, it was enlarged once, and there is nothing to bring back."""
+_SOFT, _TOO_SOFT = 0.30, 0.22
+"""A soft page is sharpened; softer still, it was enlarged once, and there is nothing to bring back."""
+
+_CLEANED, _QUIET = 0.5, 2.2
+"""Its paper has some grain, or the scanner smoothed it with the edges; and little, as grain is sharpened too."""
 
 _SHARPENED_PX, _SHARPENED_BY = 0.6, 2.0
 """How far pixels of half the size count, and how much of the difference from them is kept: an unsharp mask."""
@@ -97,7 +100,7 @@ def method_for(seen: Look, *, inked: bool = False) -> Method:
 
 def is_to_be_sharpened(seen: Look) -> bool:
     """Whether a page is a little out of focus, and quiet enough to be sharpened."""
-    return _TOO_SOFT <= seen.sharpness < _SOFT and seen.grain < _QUIET
+    return _TOO_SOFT <= seen.sharpness < _SOFT and _CLEANED <= seen.grain < _QUIET
 
 
 def inking(method: Method, darkness: int = 0, *, clean: bool = False) -> Inking:

@@ -41,11 +41,19 @@ def lean(grey: Image.Image) -> float:
     angle = max(seen, key=lambda each: (seen[each], -abs(each)))
     if seen[angle] < max(LEAST_PEAK * usual, 1e-9) or abs(angle) >= MOST_DEGREES:
         return 0.0
-    for reach, step in ((_COARSE, _FINE), (_FINE, _FINEST)):
-        seen = {each: _sharpness(columns, each, slope) for each in _around(angle, reach, step)}
-        angle = max(seen, key=lambda each: (seen[each], -abs(each)))
+    angle = _sharpest(coarse, _around(angle, _COARSE, _FINE), slope / 2)[0]
+    if abs(angle) < LEAST_DEGREES - _FINE:
+        return 0.0
+    angle, sharpest = _sharpest(columns, _around(angle, _FINE, _FINEST), slope)
     straight = _sharpness(columns, 0.0, slope)
-    return angle if abs(angle) >= LEAST_DEGREES and seen[angle] >= LEAST_GAIN * straight else 0.0
+    return angle if abs(angle) >= LEAST_DEGREES and sharpest >= LEAST_GAIN * straight else 0.0
+
+
+def _sharpest(columns: Image.Image, angles: list[float], slope: float) -> tuple[float, float]:
+    """Return the angle at which the lines are at their sharpest, and how sharp; of equals the one nearest to none."""
+    seen = {each: _sharpness(columns, each, slope) for each in angles}
+    angle = max(seen, key=lambda each: (seen[each], -abs(each)))
+    return angle, seen[angle]
 
 
 def _around(centre: float, reach: float, step: float) -> list[float]:

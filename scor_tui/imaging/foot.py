@@ -83,7 +83,7 @@ def _is_dark_from_a_line(grey: Image.Image, start: int, level: int) -> bool:
 
 
 def _changes(grey: Image.Image, start: int, period: int) -> float:
-    """Return the share (0..1) of pixels of the band over `start` that are new: unlike the band before and above."""
+    """Return the share (0..1) of new pixels in the band over `start`: unlike the one before and those far above."""
     band = (0, start - period, grey.width, start)
     rows = grey.crop(band)
     new = _unlike(rows, ImageChops.offset(rows, 1, 0))

@@ -79,6 +79,11 @@ class Painted:
         return self.colours in (pdfium.FPDF_COLORSPACE_DEVICEGRAY, pdfium.FPDF_COLORSPACE_CALGRAY)
 
     @property
+    def may_have_colours(self) -> bool:
+        """Whether an image has more than one channel, or a palette."""
+        return self.depth > 8 or self.colours == pdfium.FPDF_COLORSPACE_INDEXED
+
+    @property
     def is_stencil(self) -> bool:
         """Whether an image is a mask through which a colour is painted."""
         return bool(self.colours == pdfium.FPDF_COLORSPACE_UNKNOWN)

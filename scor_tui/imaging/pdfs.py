@@ -1,4 +1,4 @@
-"""Opens a PDF with pdfium: what its pages are made of, and their rendering in grey. No script is ever run."""
+"""Opens a PDF with pdfium: what its pages are made of, and their rendering. No script is ever run."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PIL import Image
 
 from scor_tui.domain.norms import A3_LONG_MM, A4_LONG_MM, MM_PER_INCH, PaperSize, is_fine_enough
 from scor_tui.imaging import limits, refusals
+from scor_tui.imaging.colour import TASTE_DPI, Colours, tasted
 from scor_tui.imaging.grey import flatten
 from scor_tui.imaging.model import START_DPI
 from scor_tui.imaging.opening import SourcePage, guarded
@@ -78,8 +79,10 @@ class PdfDocument:
                     seen = self._render(page, paper, paper.dpi)
                     if any(seen.histogram()[:_BLACK]):
                         return SourcePage(self.name, index, plain_threshold(seen), paper, [])
-            grey = self._render(page, paper, min(float(dpi), paper.dpi))
-            return SourcePage(self.name, index, flatten(grey), paper, [])
+            width = _pixels_across(paper, min(float(dpi), paper.dpi))
+            colours = self._colours(page, paper) if any(scan.may_have_colours for scan in scans) else Colours()
+            seen = self._render_wide(page, width, colour=not colours.is_plain)
+            return SourcePage(self.name, index, flatten(seen, colours), paper, [], inked=colours.inked)
 
     def preview(self, index: int, dpi: int) -> Image.Image:
         """Render one page at a chosen resolution; see `Document`."""
@@ -155,17 +158,25 @@ class PdfDocument:
         return plain_threshold(self._render_wide(page, image.seen_px[sideways]))
 
     def _render(self, page: Any, paper: PaperSize, dpi: float) -> Image.Image:
-        return self._render_wide(page, max(1, round(paper.width_mm / MM_PER_INCH * dpi)))
+        return self._render_wide(page, _pixels_across(paper, dpi))
 
-    def _render_wide(self, page: Any, width_px: int, *, annotations: bool = True) -> Image.Image:
+    def _colours(self, page: Any, paper: PaperSize) -> Colours:
+        """Look at the colours of a page on a small rendering."""
+        return tasted(self._render_wide(page, _pixels_across(paper, TASTE_DPI), colour=True), TASTE_DPI)
+
+    def _render_wide(self, page: Any, width_px: int, *, annotations: bool = True, colour: bool = False) -> Image.Image:
         width, height = page.get_size()
         # pdfium rounds up: half a pixel less gives `width_px` exactly
         scale = (width_px - 0.5) / width
         if width_px * (height * scale + 1) > limits.MAX_RENDERED_PIXELS:
             raise refusals.too_many_pixels(self.name, limits.MAX_RENDERED_PIXELS)
-        bitmap = page.render(scale=scale, grayscale=True, draw_annots=annotations, may_draw_forms=annotations)
-        image: Image.Image = bitmap.to_pil().convert("L")
-        return image
+        bitmap = page.render(scale=scale, grayscale=not colour, draw_annots=annotations, may_draw_forms=annotations)
+        image: Image.Image = bitmap.to_pil()
+        return image if colour and image.mode == "RGB" else image.convert("RGB" if colour else "L")
+
+
+def _pixels_across(paper: PaperSize, dpi: float) -> int:
+    return max(1, round(paper.width_mm / MM_PER_INCH * dpi))
 
 
 def _scans(content: PageContent) -> list[Painted]:

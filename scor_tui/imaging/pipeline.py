@@ -38,7 +38,7 @@ from scor_tui.imaging.photo import find_sheet, laid_flat
 from scor_tui.imaging.records import PageRecord
 from scor_tui.imaging.skew import lean, straightened
 from scor_tui.imaging.sources import Greys, Source, Sources
-from scor_tui.imaging.threshold import Inking, inking, is_to_be_sharpened, method_for, threshold
+from scor_tui.imaging.threshold import Inking, inking, method_for, threshold
 
 _QUARTER_TURNS = {
     1: Image.Transpose.ROTATE_270,
@@ -259,7 +259,7 @@ def prepare(page: SourcePage, options: ConvertOptions, settings: PageSettings = 
         page.image = at_dpi(source, page.paper, min(page.paper.dpi, needed))
     chosen = settings.method not in (Method.AUTO, Method.KEPT)
     method = settings.method if chosen else method_for(seen, inked=page.inked)
-    how = replace(inking(method, settings.darkness, clean=seen.is_clean), sharpen=is_to_be_sharpened(seen))
+    how = inking(method, settings.darkness, clean=seen.is_clean).suited(seen)
     edges, black = None, visible.black_share(page.image)
     if degrees:
         edges = threshold(page.image, needed, replace(how, smooth=False))

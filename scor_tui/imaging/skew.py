@@ -19,6 +19,10 @@ LEAST_GAIN = 1.10
 LEAST_PEAK = 3.0
 """How much sharper the lines must get than as they are, and than at most angles, or what was found is no text."""
 
+_MOST_SLID = 4.0
+_STEP = 0.5
+"""Up to 4 degrees a turn is two shears, by steps of half a pixel: the same letters, at half the time."""
+
 _ROWS = 1200
 _COLUMNS = 32
 _BORDER = 0.06
@@ -37,11 +41,19 @@ def lean(grey: Image.Image) -> float:
     angle = max(seen, key=lambda each: (seen[each], -abs(each)))
     if seen[angle] < max(LEAST_PEAK * usual, 1e-9) or abs(angle) >= MOST_DEGREES:
         return 0.0
-    for reach, step in ((_COARSE, _FINE), (_FINE, _FINEST)):
-        seen = {each: _sharpness(columns, each, slope) for each in _around(angle, reach, step)}
-        angle = max(seen, key=lambda each: (seen[each], -abs(each)))
+    angle = _sharpest(coarse, _around(angle, _COARSE, _FINE), slope / 2)[0]
+    if abs(angle) < LEAST_DEGREES - _FINE:
+        return 0.0
+    angle, sharpest = _sharpest(columns, _around(angle, _FINE, _FINEST), slope)
     straight = _sharpness(columns, 0.0, slope)
-    return angle if abs(angle) >= LEAST_DEGREES and seen[angle] >= LEAST_GAIN * straight else 0.0
+    return angle if abs(angle) >= LEAST_DEGREES and sharpest >= LEAST_GAIN * straight else 0.0
+
+
+def _sharpest(columns: Image.Image, angles: list[float], slope: float) -> tuple[float, float]:
+    """Return the angle at which the lines are at their sharpest, and how sharp; of equals the one nearest to none."""
+    seen = {each: _sharpness(columns, each, slope) for each in angles}
+    angle = max(seen, key=lambda each: (seen[each], -abs(each)))
+    return angle, seen[angle]
 
 
 def _around(centre: float, reach: float, step: float) -> list[float]:
@@ -53,7 +65,25 @@ def straightened(grey: Image.Image, degrees: float) -> Image.Image:
     """Turn a grey page counter-clockwise about its middle, its size kept, its corners filled as its paper is."""
     histogram = grey.reduce(8).histogram()
     paper = max(range(256), key=lambda level: histogram[level])
-    return grey.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=paper)
+    if abs(degrees) > _MOST_SLID:
+        return grey.rotate(degrees, Image.Resampling.BICUBIC, fillcolor=paper)
+    slope = math.tan(math.radians(degrees))
+    level = _slid(grey, slope, paper).transpose(Image.Transpose.TRANSPOSE)
+    return _slid(level, -slope, paper).transpose(Image.Transpose.TRANSPOSE)
+
+
+def _slid(grey: Image.Image, slope: float, paper: int) -> Image.Image:
+    """Slide columns up by `slope` times their distance from the middle, strip by strip: moving one is nearly free."""
+    wide = max(1, round(_STEP / abs(slope)))
+    slid = Image.new("L", grey.size, paper)
+    for left in range(0, grey.width, wide):
+        right = min(left + wide, grey.width)
+        whole, rest = divmod(slope * ((left + right) / 2 - grey.width / 2), 1)
+        size = (right - left, grey.height - 1)
+        strip = grey.crop((left, 0, right, grey.height))
+        strip = strip.resize(size, Image.Resampling.BICUBIC, box=(0, rest, size[0], size[1] + rest))
+        slid.paste(strip, (left, -int(whole)))
+    return slid
 
 
 def _averaged_ink(grey: Image.Image) -> Image.Image:

@@ -42,8 +42,8 @@ _MOSTLY_BLACK = 0.30
 _SMOOTHING = ImageFilter.Kernel((3, 3), (6, 25, 6, 25, 100, 25, 6, 25, 6))
 """A bell of 0.6 pixel, at a third of the time of Pillow's own."""
 
-_WORTH_SMOOTHING = 1.15
-"""A page that is 15 % heavier without smoothing is grainy."""
+_WORTH_SMOOTHING, _WORTH_IT_WITHOUT_GRAIN = 1.10, 1.20
+"""A page that is 10 % heavier without smoothing is grainy; on paper without grain less would be taken off letters."""
 
 
 _CAPS = {Method.USUAL: 0.88, Method.PALE_INK: 0.94, Method.SHOW_THROUGH: 0.70}
@@ -58,8 +58,11 @@ _SEEN_PALE, _SEEN_SOFT, _VALLEY = 0.08, 0.85, 0.03
 _MOSTLY_PALE, _PALE_SOFT = 2.2, 0.5
 
 
-_SOFT, _TOO_SOFT, _QUIET = 0.30, 0.22, 2.2
-"""A soft page without grain is sharpened; softer still, it was enlarged once, and there is nothing to bring back."""
+_SOFT, _TOO_SOFT = 0.30, 0.22
+"""A soft page is sharpened; softer still, it was enlarged once, and there is nothing to bring back."""
+
+_CLEANED, _QUIET = 0.5, 2.2
+"""Its paper has some grain, or the scanner smoothed it with the edges; and little, as grain is sharpened too."""
 
 _SHARPENED_PX, _SHARPENED_BY = 0.6, 2.0
 """How far pixels of half the size count, and how much of the difference from them is kept: an unsharp mask."""
@@ -69,7 +72,8 @@ _SHARPENED_PX, _SHARPENED_BY = 0.6, 2.0
 class Inking:
     """A method and its settings: parts (0..1) of the paper's level and of the mean.
 
-    `smooth`: None to try with and without. `sharpen`: whether the page is to be sharpened first.
+    `smooth`: None to try with and without, and `worth_smoothing`: how many times lighter the page must get. `sharpen`:
+    whether the page is to be sharpened first.
     """
 
     method: Method
@@ -77,6 +81,12 @@ class Inking:
     below_mean: float = BELOW_MEAN
     smooth: bool | None = None
     sharpen: bool = False
+    worth_smoothing: float = _WORTH_SMOOTHING
+
+    def suited(self, seen: Look) -> Inking:
+        """Return the same for the grain and the sharpness of a page."""
+        worth = _WORTH_IT_WITHOUT_GRAIN if seen.grain < _CLEANED else _WORTH_SMOOTHING
+        return replace(self, sharpen=is_to_be_sharpened(seen), worth_smoothing=worth)
 
     def darker(self, steps: int) -> Inking:
         """Return the same, darker (1, 2) or lighter (-1, -2); the darkest is never smoothed."""
@@ -97,7 +107,7 @@ def method_for(seen: Look, *, inked: bool = False) -> Method:
 
 def is_to_be_sharpened(seen: Look) -> bool:
     """Whether a page is a little out of focus, and quiet enough to be sharpened."""
-    return _TOO_SOFT <= seen.sharpness < _SOFT and seen.grain < _QUIET
+    return _TOO_SOFT <= seen.sharpness < _SOFT and _CLEANED <= seen.grain < _QUIET
 
 
 def inking(method: Method, darkness: int = 0, *, clean: bool = False) -> Inking:
@@ -115,15 +125,15 @@ def threshold(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:
         blurred = stretched(grey.reduce(2).filter(ImageFilter.BoxBlur(_SHARPENED_PX)), grey)
         grey = Image.blend(blurred, grey, _SHARPENED_BY)
     surface = _surface(grey, dpi, how)
-    smooth = _is_grainy(surface, grey) if how.smooth is None else how.smooth
+    smooth = _gain(surface, grey) > how.worth_smoothing if how.smooth is None else how.smooth
     return _under(surface, grey.filter(_SMOOTHING) if smooth else grey)
 
 
-def _is_grainy(surface: Image.Image, grey: Image.Image) -> bool:
-    """Whether smoothing makes the middle quarter of a page clearly lighter."""
+def _gain(surface: Image.Image, grey: Image.Image) -> float:
+    """Return how many times lighter smoothing makes the middle quarter of a page."""
     middle = (0, grey.height * 3 // 8, grey.width, grey.height * 5 // 8)
     surface, grey = surface.crop(middle), grey.crop(middle)
-    return _weight(_under(surface, grey)) > _WORTH_SMOOTHING * _weight(_under(surface, grey.filter(_SMOOTHING)))
+    return _weight(_under(surface, grey)) / _weight(_under(surface, grey.filter(_SMOOTHING)))
 
 
 def _surface(grey: Image.Image, dpi: float, how: Inking) -> Image.Image:

@@ -20,6 +20,9 @@ BLANK_INK = 0.0015
 
 _BLACK_PAGE_WHITEST = 64
 _ALL_DARK = 0.95
+_RULE_MM, _MOST_RULES = 12.0, 12
+"""A stroke so long is a rule of a table, no letter; more of them than a table has are a row that is sent again."""
+
 _COUNT = ImageFilter.Kernel((3, 3), [1] * 9, scale=9)
 _ONE = 255 / 9
 """What one black pixel among nine weighs in a count."""
@@ -86,29 +89,33 @@ def cut_runs(page: Image.Image, dpi: float) -> tuple[float, float, float, float]
     """Return how many strokes run off each edge (left, top, right, bottom), per centimetre of edge.
 
     A stroke is a black run 0.2 to 3 mm long on the edge's own line of pixels that is still there half a
-    millimetre inside: letters that were cut make many, a shadow or a lid makes one.
+    millimetre inside: letters that were cut make many, a shadow or a lid makes one. The rules of a table do not count.
     """
     deep = max(2, round(0.5 / MM_PER_INCH * dpi))
     width, height = page.size
+    far = min(round(_RULE_MM / MM_PER_INCH * dpi), width, height)
     sides = (
-        ((0, 0, 1, height), (deep, 0)),
-        ((0, 0, width, 1), (0, deep)),
-        ((width - 1, 0, width, height), (-deep, 0)),
-        ((0, height - 1, width, height), (0, -deep)),
+        page.crop((0, 0, far, height)).transpose(Image.Transpose.TRANSPOSE),
+        page.crop((0, 0, width, far)),
+        page.crop((width - far, 0, width, height)).transpose(Image.Transpose.ROTATE_90),
+        page.crop((0, height - far, width, height)).transpose(Image.Transpose.FLIP_TOP_BOTTOM),
     )
-    counts = []
-    for (left, top, right, bottom), (dx, dy) in sides:
-        edge = ink_of(page.crop((left, top, right, bottom))).tobytes()
-        inside = ink_of(page.crop((left + dx, top + dy, right + dx, bottom + dy))).tobytes()
-        centimetres = len(edge) / dpi * MM_PER_INCH / 10
-        counts.append(_strokes(edge, inside, dpi) / centimetres if centimetres else 0.0)
-    return counts[0], counts[1], counts[2], counts[3]
+    left, top, right, bottom = (_cut_per_cm(ink_of(side), deep, dpi) for side in sides)
+    return left, top, right, bottom
 
 
-def _strokes(edge: bytes, inside: bytes, dpi: float) -> int:
+def _cut_per_cm(side: Image.Image, deep: int, dpi: float) -> float:
+    """Return the strokes a centimetre, `deep` pixels long at least, that leave by the upper edge of a strip of ink."""
+    edge, inside, all_along = (
+        side.crop((0, first, side.width, last)).resize((side.width, 1), Image.Resampling.BOX).tobytes()
+        for first, last in ((0, 1), (deep, deep + 1), (0, side.height))
+    )
     least, most = (mm / MM_PER_INCH * dpi for mm in (0.2, 3.0))
-    runs = (match.span() for match in _RUN.finditer(edge))
-    return sum(least <= end - start <= most and 255 in inside[start:end] for start, end in runs)
+    runs = [match.span() for match in _RUN.finditer(edge)]
+    strokes = [(start, end) for start, end in runs if least <= end - start <= most and 255 in inside[start:end]]
+    rules = sum(max(all_along[start:end]) == 255 for start, end in strokes)
+    centimetres = len(edge) / dpi * MM_PER_INCH / 10
+    return (len(strokes) - (rules if rules <= _MOST_RULES else 0)) / centimetres if centimetres else 0.0
 
 
 def ink_of(page: Image.Image) -> Image.Image:

@@ -79,6 +79,14 @@ def test_a_see_through_picture_in_colour_keeps_its_pens_too(print_, strokes, sav
     assert recall(black_and_white(page, save, "calque.png"), strokes) > 0.97
 
 
+@pytest.mark.parametrize("palette", [False, True])
+def test_a_colour_scan_in_a_pdf_keeps_its_pens_too(print_, strokes, save, palette):
+    page = inked(GREEN, (BLACK, print_), (PALE_CYAN, strokes)).filter(ImageFilter.GaussianBlur(0.8))
+    kept = black_and_white(page.quantize(64) if palette else page, save, "a.pdf")
+    assert recall(kept, strokes) > 0.97
+    assert recall(black_and_white(page.convert("L"), save, "b.pdf"), strokes) < 0.80
+
+
 def test_black_print_on_any_paper_is_read_by_its_brightness(print_):
     for paper in (WHITE, GREEN, PINK):
         assert tasted(inked(paper, (BLACK, print_)), 200).way is Way.LUMINANCE

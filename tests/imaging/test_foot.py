@@ -60,17 +60,17 @@ def test_paper_that_is_burnt_out_or_drawn_is_no_repetition(scan, draw_page):
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg"])
-@pytest.mark.parametrize("height", [HEIGHT, HEIGHT - 40])
+@pytest.mark.parametrize(("height", "step"), [(HEIGHT, 180), (HEIGHT - 40, 60)])
 @pytest.mark.parametrize("gap", [0, 60])
-def test_the_rules_of_a_table_drawn_down_to_the_foot_are_no_repetition(draw_page, save, name, height, gap):
+def test_the_rules_of_a_table_drawn_down_to_the_foot_are_no_repetition(draw_page, save, name, height, step, gap):
     drawn = draw_page(200, paper=255)
     pen = ImageDraw.Draw(drawn)
-    for x in range(80, 1600, 60):
+    for x in range(80, 1600, step):
         pen.line((x, 100, x, height), fill=30, width=3)
     for y in range(100, height if gap else 0, gap or 1):
         pen.line((80, y, 1580, y), fill=30, width=3)
     made = convert([save(drawn, name, dpi=(200, 200), quality=85)])
-    assert [finding for finding in made.advice if finding.rule == Rule.IMG_TRONQUE] == []
+    assert made.advice == ()
 
 
 @pytest.mark.parametrize("rows", [1, 16, 128])

@@ -11,7 +11,7 @@ _WIDE = 20
 
 
 def print_table(rows: Sequence[Any]) -> None:
-    """Print every page, the means, and what the room must show against ImageMagick's -lat."""
+    """Print every page, the means of those that every program made, and what must be shown against -lat."""
     programs = list(dict.fromkeys(row.program for row in rows))
     pages = list(dict.fromkeys(row.page for row in rows))
     found = {(row.page, row.program): row for row in rows}
@@ -20,13 +20,14 @@ def print_table(rows: Sequence[Any]) -> None:
         cells = [_cell(found.get((page, name))) for name in programs]
         _say(page[:43].ljust(44) + "".join(cell.rjust(_WIDE) for cell in cells))
     _say()
-    for name in programs:
-        mine = [row for row in rows if row.program == name]
+    shared = [page for page in pages if all((page, name) in found for name in programs)]
+    for name in programs if shared else ():
+        mine = [found[page, name] for page in shared]
         known = [row.score for row in mine if row.known]
         sure = [row.score for row in mine if not row.known]
         _say(
             f"{name:16} F1 {mean(known) if known else 0:.3f}   sure words {sum(sure):6.0f}   "
-            f"{mean(row.bytes for row in mine) / 1000:7.1f} KB   CPU {median(row.cpu for row in mine):6.2f} s   "
+            f"{mean(row.bytes for row in mine) / 1000:7.1f} KB   CPU {mean(row.cpu for row in mine):6.2f} s   "
             f"peak {max(row.peak_mb for row in mine):6.0f} MB   pages {len(mine)}"
         )
     _say()

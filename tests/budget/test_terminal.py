@@ -13,7 +13,7 @@ import pytest
 MOVE, SWITCH, IDLE_SECONDS = 650, 15_000, float(os.environ.get("SCOR_TUI_SECONDES_AU_REPOS", "3"))
 SCREENS = {"d": "Tableau de bord", "p": "Prescriptions", "a": "transmettre", "r": "Retours", "g": "Papier"}
 MODULES = 520
-SERVICES = {f"scor_tui.services.{name}" for name in ("agenda", "cabinet", "holdings", "places", "strip")}
+SERVICES = {f"scor_tui.services.{name}" for name in ("agenda", "cabinet", "places", "shelves", "strip", "unchanged")}
 """What the first screen asks; the rest is loaded when it is first used."""
 DOWN, UP, PAGE_DOWN, HOME = b"\x1b[B", b"\x1b[A", b"\x1b[6~", b"\x1b[H"
 

@@ -32,6 +32,8 @@ SIZES = ((80, 24), (120, 40))
 COLOURS = 48
 FONT, FONT_SIZE = "DejaVu Sans Mono", 20.264
 """A font that Linux has, at the size that gives it the 12.2 px a column that the SVG counts with."""
+YELLOWISH = "#fdfdc5"
+"""The bright white of the palette that the SVG is drawn with: the paper of a page is white."""
 EVENING = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 WAIT = "…"
 """In a list of keys: wait until no worker runs. A word in capitals: move to the row that holds it."""
@@ -100,11 +102,12 @@ async def settled(pilot: Pilot[Any]) -> None:
 
 
 def without_addresses(svg: str) -> str:
-    """Return an SVG that fetches nothing: neither fonts nor comments with addresses."""
+    """Return an SVG that fetches nothing, neither fonts nor comments with addresses, with white paper."""
     svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
     return (
         re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL)
         .replace("Fira Code", FONT)
+        .replace(YELLOWISH, "#ffffff")
         .replace("font-size: 20px", f"font-size: {FONT_SIZE}px")
         .replace("<svg ", '<svg xml:space="preserve" ', 1)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scor_tui.presentation.made_words import without_file
 from scor_tui.presentation.page_words import tick_box, weight_bar
 from scor_tui.presentation.parts import Drawn, Tone
 from scor_tui.presentation.text import first_that_fits, fit, kilobytes, padded, wrapped
@@ -43,7 +44,9 @@ def facts_of(draft: Draft, device: str, source: str) -> DraftFacts:
     """Return what the column shows of a draft."""
     made = [(page, draft.known.get(page)) for page in draft.pages]
     lines = tuple(
-        PageLine(one.dpi, one.bytes, one.refusal, page.incomplete) if one else PageLine(incomplete=page.incomplete)
+        PageLine(one.dpi, one.bytes, without_file(one.refusal), page.incomplete)
+        if one
+        else PageLine(incomplete=page.incomplete)
         for page, one in made
     )
     return DraftFacts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from scor_tui.domain.norms import Finding, Rule
@@ -24,6 +25,7 @@ CHOICES = (
 )
 _SHORT = {**METHOD, Method.SHOW_THROUGH: "verso"}
 _DARKNESS = {-2: "très clair", -1: "plus clair", 0: "trait normal", 1: "plus foncé", 2: "très foncé"}
+_DRAFT_FILE = re.compile(r"« page-\d{3,}\.\w+ »(?P<page>, page \d+ : )?")
 _ADVICE = {
     Rule.IMG_BLANC: "vérifiez le sens du papier, réglez plus foncé (>)",
     Rule.IMG_NOIR: "réglez plus clair (<), ou numérisez de nouveau",
@@ -55,6 +57,11 @@ def _what_was_done(settings: PageSettings, steps: Sequence[Step]) -> list[str]:
     sheet = ["non cadrée"] if not settings.find_sheet else ["cadrée"] if Step.SHEET_FOUND in steps else []
     straight = ["non redressée"] if not settings.straighten else ["redressée"] if Step.STRAIGHTENED in steps else []
     return sheet + straight
+
+
+def without_file(words: str) -> str:
+    """Return what is said of a file or of its page without the name that only the draft's folder knows it by."""
+    return _DRAFT_FILE.sub(lambda found: "" if found["page"] else "Ce fichier", words)
 
 
 def fitting_words(page: ConvertedPage) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from scor_tui.domain.norms import Finding, Rule
 from scor_tui.imaging.model import ConvertedPage, Method, PageSettings, Step
-from scor_tui.presentation.made_words import advice_words, fitting_words, settings_line
+from scor_tui.presentation.made_words import advice_words, fitting_words, settings_line, without_file
 from scor_tui.presentation.text import width
 
 BESIDE = 49
@@ -55,6 +55,12 @@ def test_every_setting_is_said_whole_beside_the_column_of_an_80_column_terminal(
         for chosen in (Method.USUAL, Method.PALE_INK, Method.SHOW_THROUGH):
             done = story(steps=(Step.SHEET_FOUND, Step.STRAIGHTENED), method=chosen)
             assert width(settings_line(settings, done, BESIDE)) <= BESIDE
+
+
+def test_the_name_that_only_the_draft_knows_is_not_told():
+    assert without_file("Page 2 : « page-004.jpg », page 1 : 1152 × 2048 pixels") == "Page 2 : 1152 × 2048 pixels"
+    assert without_file("« page-006.pdf » est protégé.") == "Ce fichier est protégé."
+    assert without_file("« ordonnance.pdf » est protégé.") == "« ordonnance.pdf » est protégé."
 
 
 def test_advice_says_what_to_do():

@@ -444,9 +444,12 @@ async def test_letters_that_are_typed_keep_the_files_whose_names_hold_them(open_
         assert "ordonnance.png" in page.text
         await page.press("x")
         assert "aucune image" in page.text
-        await page.press("backspace", "backspace", *"rad", "enter")
+        await page.press("backspace", "backspace", *"RAD")
+        assert "radio.png" in page.text
+        assert "ordonnance.png" not in page.text
+        await page.press("enter")
         await page.wait_for_workers()
-        assert page.app.screen.draft.page.file.name.endswith("radio.png")
+        assert "► 1 200 dpi" in page.text
 
 
 async def test_a_refused_file_says_why_and_changes_nothing(open_app, glass, red, tmp_path):

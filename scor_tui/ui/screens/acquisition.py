@@ -14,7 +14,7 @@ from scor_tui.domain.pieces import PieceType
 from scor_tui.domain.ports import Progress
 from scor_tui.domain.words import PIECE, rule_words
 from scor_tui.presentation.draft_lines import draft_lines, draft_title, facts_of
-from scor_tui.presentation.made_words import advice_words, fitting_words, settings_line
+from scor_tui.presentation.made_words import advice_words, fitting_words, settings_line, without_file
 from scor_tui.presentation.page_words import sight_line, unseen_words
 from scor_tui.presentation.text import counted, first_that_fits, width
 from scor_tui.services import acquire, drafts, holdings, piece_facts
@@ -221,9 +221,9 @@ class AcquisitionScreen(DraftTicks):
         elif shown is None:
             self.view.tell(f"page {self.draft.cursor + 1} en préparation")
         elif shown.picture is None:
-            self.view.tell("Cette page ne peut pas être montrée.", shown.refusal)
+            self.view.tell("Cette page ne peut pas être montrée.", without_file(shown.refusal))
         else:
-            self.view.show(shown.picture.bits, shown.picture.dpi, again=again)
+            self.view.show(shown.picture.bits, shown.picture.dpi, again=again and self.view.shows_page)
         self._sheet = sheet
         panel = self.query_one(PagesPanel)
         room, facts = panel.size, facts_of(self.draft, *self.desk.words)
@@ -237,7 +237,7 @@ class AcquisitionScreen(DraftTicks):
         story, room = shown.story if shown else None, self.view.size.width - 2
         self.query_one("#sight", Bar).say(self._sight(room))
         self.query_one("#applied", Bar).say(settings_line(draft.page.settings, story, room) if draft.page else "")
-        reason = self.why_not("enregistrer_piece")
+        reason = without_file(self.why_not("enregistrer_piece"))
         pages = counted(len(draft.pages), "page") if draft.pages else "la pièce, sans page"
         notes = [self.note] if self.note else []
         notes += [_FOOT] if draft.page is not None and draft.page.incomplete else []

@@ -11,6 +11,7 @@ from textual import on
 
 from scor_tui.domain.errors import PasswordNeeded
 from scor_tui.domain.ports import Device, Progress
+from scor_tui.presentation.made_words import without_file
 from scor_tui.services import drafts, piece_facts, scanning
 from scor_tui.services.drafts import Draft, DraftPage, Made
 from scor_tui.services.practice_scanners import request_for, usable
@@ -216,10 +217,12 @@ class DraftSheet(PageSheet):
             return
         self.work = None
         self.redraw_draft()
-        if isinstance(event.error, PasswordNeeded) and self._retry is not None:
-            self.app.push_screen(Ask(f"{event.error.cause} Son mot de passe :", hidden=True), self._try_again)
+        error = event.error
+        error.cause = without_file(error.cause)
+        if isinstance(error, PasswordNeeded) and self._retry is not None:
+            self.app.push_screen(Ask(f"{error.cause} Son mot de passe :", hidden=True), self._try_again)
         else:
-            self.scor.tell_error(event.error)
+            self.scor.tell_error(error)
 
     def _try_again(self, password: str | None) -> None:
         if password and self._retry is not None:

@@ -24,9 +24,13 @@ def state_of(dossier: Dossier) -> DossierState:
 
 
 def apply(cabinet: Cabinet, dossier: Dossier, event: Event, **detail: object) -> Transition:
-    """Move a dossier by an event, inside a `write()`; raises `StepRefused` and then nothing is changed."""
-    before = dossier.status
-    transition = next_state(state_of(dossier), event)
+    """Move a dossier by an event, inside a `write()`; raises `StepRefused` and then nothing is changed.
+
+    Its state is read again there: another session may have moved it since `dossier` was read.
+    """
+    known = state_of(Dossier.get_by_id(dossier.id))
+    before = known.status
+    transition = next_state(known, event)
     state = transition.state
     dossier.status, dossier.essais, dossier.handed_over = state.status, state.attempts, state.handed_over
     dossier.uncertain, dossier.back_to, dossier.hors_scor = state.uncertain, state.back_to, state.hors_scor

@@ -85,7 +85,7 @@ class MadePage:
 def make(image: Image.Image, paper: PaperSize, how: Inking, rung: Rung, start_dpi: int) -> MadePage:
     """Make a grey or 1-bit page black and white, as one rung of the ladder wants it; it starts at `start_dpi`."""
     bilevel = image.mode == "1"
-    finest = start_dpi if rung.finest_dpi is None else rung.finest_dpi
+    finest = start_dpi if rung.finest_dpi is None else min(start_dpi, rung.finest_dpi)
     dpi = round(min(paper.dpi, finest))
     steps: list[Step] = []
     grey = at_dpi(image, paper, dpi)

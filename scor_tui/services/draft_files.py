@@ -31,9 +31,8 @@ class TakenFile:
 
     def open_into(self, folder: Path) -> Path:
         """Write the file in clear into a folder; raises `FileNotAccepted` when it has gone or was altered."""
-        path = folder / self.sealed.stem / self.name  # two files may have one name
+        path = folder / self.name
         try:
-            path.parent.mkdir(mode=0o700)
             self._seal.open(self.sealed, path)
         except FileDamaged as error:
             raise FileNotAccepted(f"« {self.name} » : {error.cause}", error.remedy) from error
@@ -78,7 +77,7 @@ class WorkFolder:
             self._seal.close(clear, sealed)
         except OSError as error:
             raise folder_refuses() from error
-        return TakenFile(clear.name, sealed, self._seal)
+        return TakenFile(f"page-{number:03}{clear.suffix}", sealed, self._seal)
 
     def discard(self) -> None:
         """Throw the files away."""

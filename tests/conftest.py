@@ -25,6 +25,24 @@ from scor_tui.demo import clock
 from scor_tui.demo.layout import Layout
 from scor_tui.store.models import database
 
+SANE_TEST = """\
+number_of_devices 2
+mode {mode}
+depth 8
+resolution_min 1.0
+resolution_max {best}
+resolution_quant 1.0
+resolution {usual}
+test-picture "Grid"
+geometry_min 0.0
+geometry_max 300.0
+geometry_quant 1.0
+tl_x 0.0
+tl_y 0.0
+br_x 80.0
+br_y 100.0
+"""
+
 SECONDS = 300
 """Far more than any command takes: a test that hangs must fail."""
 
@@ -98,6 +116,20 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
 MADE_OF = ("store", "demo", "commands/playing.py")
 """The sources whose change makes the kept practice another: its schema and its story. `--cache-clear` forgets it."""
 KEPT = 3
+
+
+@pytest.fixture
+def sane_config(tmp_path: Path) -> Callable[..., Path]:
+    """Write a SANE configuration folder: its `test` driver with this best resolution, or another driver."""
+
+    def write(driver: str = "test", *, mode: str = "Gray", best: float = 1200.0) -> Path:
+        folder = tmp_path / "sane"
+        folder.mkdir(exist_ok=True)
+        (folder / "dll.conf").write_text(f"{driver}\n")
+        (folder / "test.conf").write_text(SANE_TEST.format(mode=mode, best=best, usual=min(best, 200.0)))
+        return folder
+
+    return write
 
 
 @pytest.fixture(scope="session")

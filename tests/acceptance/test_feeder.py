@@ -11,34 +11,12 @@ import pytest
 # the test driver of sane-backends 1.2.1 deadlocks now and then between two pages: such a scan is tried again
 pytestmark = pytest.mark.flaky(reruns=2)
 
-TEST_SCANNER = """\
-number_of_devices 1
-mode Gray
-depth 8
-resolution_min 1.0
-resolution_max 1200.0
-resolution_quant 1.0
-resolution 200.0
-test-picture "Grid"
-geometry_min 0.0
-geometry_max 300.0
-geometry_quant 1.0
-tl_x 0.0
-tl_y 0.0
-br_x 80.0
-br_y 100.0
-"""
-
 
 @pytest.fixture
-def scanner(tmp_path, reading):
-    """SANE's configuration with its test scanner alone, as a user would set it."""
+def scanner(sane_config, reading):
+    """SANE's configuration with its test scanners alone, as a user would set it."""
     reading.needed("scanimage")
-    folder = tmp_path / "sane"
-    folder.mkdir()
-    (folder / "dll.conf").write_text("test\n")
-    (folder / "test.conf").write_text(TEST_SCANNER)
-    return {"SANE_CONFIG_DIR": str(folder)}
+    return {"SANE_CONFIG_DIR": str(sane_config())}
 
 
 @pytest.fixture

@@ -12,23 +12,6 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-SANE_TEST = """\
-number_of_devices 1
-mode Gray
-depth 8
-resolution_min 1.0
-resolution_max 1200.0
-resolution_quant 1.0
-resolution 300.0
-test-picture "Grid"
-geometry_min 0.0
-geometry_max 300.0
-geometry_quant 1.0
-tl_x 0.0
-tl_y 0.0
-br_x 210.0
-br_y 297.0
-"""
 UP, DOWN, ENTER, F2, F6, F7, F9 = b"\x1b[A", b"\x1b[B", b"\r", b"\x1b[12~", b"\x1b[17~", b"\x1b[18~", b"\x1b[20~"
 CURSOR = b"7m "
 FEEDER = 3
@@ -37,15 +20,19 @@ HELD_SECONDS, A_SECOND = 3, 30
 KEYS, EVERY, SHEETS = 150, 0.1, 10
 
 
-def test_keys_are_answered_while_a_feeder_is_scanned_and_the_post_works(in_terminal, practice_folder, tmp_path):
+def test_keys_are_answered_while_a_feeder_is_scanned_and_the_post_works(
+    in_terminal, practice_folder, sane_config, tmp_path
+):
     if shutil.which("scanimage") is None:
         pytest.skip("scanimage (package sane-utils) is not installed")
-    sane = tmp_path / "sane"
-    sane.mkdir()
-    (sane / "dll.conf").write_text("test\n")
-    (sane / "test.conf").write_text(SANE_TEST)
     program = in_terminal(
-        "-m", "scor_tui", "demo", "--dossier", str(practice_folder), SANE_CONFIG_DIR=str(sane), HOME=str(tmp_path)
+        "-m",
+        "scor_tui",
+        "demo",
+        "--dossier",
+        str(practice_folder),
+        SANE_CONFIG_DIR=str(sane_config()),
+        HOME=str(tmp_path),
     )
     program.until("numériser")
     program.during(2)

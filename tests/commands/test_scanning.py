@@ -8,34 +8,12 @@ import pytest
 
 from scor_tui.store.models import Piece
 
-SCANNER = """\
-number_of_devices 1
-mode Gray
-depth 8
-resolution_min 1.0
-resolution_max 1200.0
-resolution_quant 1.0
-resolution 200.0
-test-picture "Grid"
-geometry_min 0.0
-geometry_max 300.0
-geometry_quant 1.0
-tl_x 0.0
-tl_y 0.0
-br_x 80.0
-br_y 100.0
-"""
-
 
 @pytest.fixture
-def scanner(tmp_path, monkeypatch):
+def scanner(sane_config, monkeypatch):
     if shutil.which("scanimage") is None:
         pytest.skip("scanimage est absent : la numérisation n'a PAS été essayée")
-    folder = tmp_path / "sane"
-    folder.mkdir()
-    (folder / "dll.conf").write_text("test\n")
-    (folder / "test.conf").write_text(SCANNER)
-    monkeypatch.setenv("SANE_CONFIG_DIR", str(folder))
+    monkeypatch.setenv("SANE_CONFIG_DIR", str(sane_config()))
 
 
 def test_a_scanned_page_becomes_a_piece(scor, practice, scanner):

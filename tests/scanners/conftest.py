@@ -13,24 +13,6 @@ import pytest
 from scor_tui.scanners.child import Patience
 from scor_tui.scanners.sane import SaneScanner
 
-TEST_DEVICES = """\
-number_of_devices 2
-mode {mode}
-depth 8
-resolution_min 1.0
-resolution_max {best}
-resolution_quant 1.0
-resolution {usual}
-test-picture "Grid"
-geometry_min 0.0
-geometry_max 300.0
-geometry_quant 1.0
-tl_x 0.0
-tl_y 0.0
-br_x 80.0
-br_y 100.0
-"""
-
 SILENT_TEST = "no scanner was driven in this test: scanimage (package sane-utils) is not installed"
 
 
@@ -40,21 +22,6 @@ def scanimage() -> str:
     if program is None:
         pytest.skip(SILENT_TEST)
     return program
-
-
-@pytest.fixture
-def sane_config(tmp_path: Path) -> Callable[..., Path]:
-    """Write a SANE configuration folder: the `test` driver with this best resolution, or another driver."""
-
-    def write(driver: str = "test", *, mode: str = "Gray", best: float = 1200.0) -> Path:
-        folder = tmp_path / "sane"
-        folder.mkdir(exist_ok=True)
-        (folder / "dll.conf").write_text(f"{driver}\n")
-        text = TEST_DEVICES.format(mode=mode, best=best, usual=min(best, 200.0))
-        (folder / "test.conf").write_text(text)
-        return folder
-
-    return write
 
 
 @pytest.fixture

@@ -509,19 +509,11 @@ async def test_a_real_scanner_makes_a_page(open_app, glass, red, real_scanner):
 
 
 @pytest.fixture
-def real_scanner(tmp_path: Path) -> SaneScanner:
+def real_scanner(sane_config) -> SaneScanner:
     """SANE's own test driver."""
     if shutil.which("scanimage") is None:
         pytest.skip("no scanner was driven in this test: scanimage (package sane-utils) is not installed")
-    folder = tmp_path / "sane"
-    folder.mkdir()
-    (folder / "dll.conf").write_text("test\n")
-    (folder / "test.conf").write_text(
-        "number_of_devices 1\nmode Gray\ndepth 8\nresolution_min 1.0\nresolution_max 1200.0\n"
-        'resolution_quant 1.0\nresolution 200\ntest-picture "Grid"\ngeometry_min 0.0\ngeometry_max 300.0\n'
-        "geometry_quant 1.0\ntl_x 0.0\ntl_y 0.0\nbr_x 80.0\nbr_y 100.0\n"
-    )
-    return SaneScanner(config_dir=folder)
+    return SaneScanner(config_dir=sane_config())
 
 
 async def test_many_pages_and_keys_at_once_leave_the_last_wish(open_app, glass, red):

@@ -20,10 +20,10 @@ from scor_tui.domain.status import Status
 from scor_tui.domain.text import clean
 from scor_tui.domain.wire import Sign
 from scor_tui.domain.words import PIECE, rule_words
-from scor_tui.services import changes, holdings, purge
+from scor_tui.services import changes, holdings, purge, shelves
 from scor_tui.services.cabinet import Cabinet
 from scor_tui.store.engine import write
-from scor_tui.store.models import Dossier, Facture, PaperRow, Piece, PieceVersion, Prescription
+from scor_tui.store.models import Dossier, Facture, LotSCOR, PaperRow, Piece, PieceVersion, Prescription
 
 UNIQUE = (PieceType.ORDN, PieceType.DSIP, PieceType.FSNC)
 LABEL_LIMIT, ANNOTATION_LIMIT = 80, 200
@@ -192,16 +192,16 @@ def move_to_digital(cabinet: Cabinet, piece: Piece, *, legible: bool) -> None:
 
 def refuse_if_locked(piece: Piece) -> None:
     """Raise `PieceLocked` while a lot that carries the piece is under way, or once it was accepted."""
-    for sending in holdings.sendings(piece):
-        line = sending.line
-        if line.sign is Sign.POSITIVE:
+    for sending in shelves.sendings_of([piece.id]):
+        if sending.sign is Sign.POSITIVE:
             raise PieceLocked(
-                f"Cette pièce a été acceptée par la caisse (facture {line.dossier.facture.number}).",
+                f"Cette pièce a été acceptée par la caisse (facture {sending.facture}).",
                 "Elle reste telle qu'elle a été envoyée.",
             )
-        if holdings.is_under_way(sending):
+        if sending.is_under_way:
+            lot = LotSCOR.get_by_id(sending.lot)
             raise PieceLocked(
-                f"Cette pièce est dans le lot {line.lot.number}, en attente de l'accusé de réception.",
+                f"Cette pièce est dans le lot {lot.number}, en attente de l'accusé de réception.",
                 "Relevez la BAL (relever), ou attendez le verdict.",
             )
 

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from scor_tui.domain.dossier import DossierFacts, HeldPiece
 from scor_tui.domain.paper import PaperStatus
 from scor_tui.domain.pieces import PieceType, Support
-from scor_tui.domain.status import UNDER_WAY
 from scor_tui.domain.wire import Reference, Sign
-from scor_tui.services.shelves import DEFECT_PREFIXES, Owner, Sending, Shelf, Shelved, owner_of, shelf_of
-from scor_tui.store.models import Dossier, Facture, LotLine, LotPiece, LotSCOR, LotState, Piece, PieceVersion
+from scor_tui.services.shelves import DEFECT_PREFIXES, Owner, Shelf, Shelved, owner_of, sendings_of, shelf_of
+from scor_tui.store.models import Dossier, Facture, LotPiece, Piece, PieceVersion
 
 BATCH = 1000
 ORDER = tuple(PieceType)
@@ -78,32 +77,13 @@ def is_rejected(version: PieceVersion | None) -> bool:
     return any(row.reject_code.startswith(DEFECT_PREFIXES) for row in codes)
 
 
-def sendings(piece: Piece) -> Iterator[LotPiece]:
-    """Yield the times that a piece really travelled or travels in a lot (references do not count), oldest first."""
-    yield from (
-        LotPiece.select(LotPiece, LotLine, LotSCOR, Dossier)
-        .join(LotLine)
-        .join(LotSCOR)
-        .switch(LotLine)
-        .join(Dossier)
-        .where(LotPiece.piece == piece, LotPiece.support != Support.REFERENCE, LotSCOR.state != LotState.NOT_SENT)
-        .order_by(LotPiece.id)
-    )
-
-
 def awaited_by_post(piece: Piece, dossier: Dossier) -> Dossier | None:
     """Return another dossier whose last lot says that this piece comes by post, if there is one."""
-    for sending in sendings(piece):
-        other: Dossier = sending.line.dossier
-        if sending.support is Support.PAPIER and other.id != dossier.id and other.lot_id == sending.line.lot_id:
-            return other
+    for sending in sendings_of([piece.id]):
+        is_last = sending.last_lot == sending.lot
+        if sending.support is Support.PAPIER and sending.dossier != dossier.id and is_last:
+            return Dossier.get_by_id(sending.dossier)
     return None
-
-
-def is_under_way(sending: LotPiece) -> bool:
-    """Whether the lot of a sending is sealed and has given no verdict to its dossier."""
-    dossier = sending.line.dossier
-    return dossier.status in UNDER_WAY and dossier.lot_id == sending.line.lot_id and sending.line.sign is None
 
 
 def _held_by(owner: Owner, shelf: Shelf) -> Iterator[HeldPiece]:
@@ -148,13 +128,9 @@ def _reference(piece: Shelved, owner: Owner) -> Reference | None:
 def _waits_for(piece: Shelved, owner: Owner) -> str:
     """Return the number of the facture with which this piece is under way, for another dossier of the series."""
     for sending in piece.sendings:
-        if sending.dossier != owner.dossier and _under_way(sending) and sending.caisse == owner.caisse:
+        if sending.dossier != owner.dossier and sending.is_under_way and sending.caisse == owner.caisse:
             return sending.facture
     return ""
-
-
-def _under_way(sending: Sending) -> bool:
-    return sending.status in UNDER_WAY and sending.last_lot == sending.lot and sending.sign is None
 
 
 def _carried_elsewhere(piece: Shelved, owner: Owner) -> bool:

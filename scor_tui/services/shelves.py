@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from scor_tui.domain.dossier import Tick
 from scor_tui.domain.paper import PaperStatus
 from scor_tui.domain.pieces import PieceType, Support
-from scor_tui.domain.status import Status
+from scor_tui.domain.status import UNDER_WAY, Status
 from scor_tui.domain.wire import Sign
 from scor_tui.store.models import (
     Dossier,
@@ -62,6 +62,11 @@ class Sending(NamedTuple):
     status: Status
     last_lot: int | None
     facture: str
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its lot is sealed and has given no verdict to its dossier."""
+        return self.status in UNDER_WAY and self.last_lot == self.lot and self.sign is None
 
 
 class Registered(NamedTuple):
@@ -162,7 +167,8 @@ def _shelf(*conditions: Any) -> Shelf:
             place.setdefault(key, []).append(piece)
     if pieces:
         _read_versions(pieces)
-        _read_sendings(pieces)
+        for sending in sendings_of(pieces):
+            pieces[sending.piece].sendings.append(sending)
         _read_register(pieces)
     return shelf
 
@@ -179,7 +185,8 @@ def _read_versions(pieces: dict[int, Shelved]) -> None:
         carriers[version].rejected |= code.startswith(DEFECT_PREFIXES)
 
 
-def _read_sendings(pieces: dict[int, Shelved]) -> None:
+def sendings_of(pieces: Collection[int]) -> Iterator[Sending]:
+    """Yield the times that some pieces (their ids) really travelled or travel (references do not count), in order."""
     query: Any = (
         LotPiece.select(
             LotPiece.piece, LotPiece.support, LotLine.lot, LotLine.sign, LotLine.signed_at, LotSCOR.uuid,
@@ -194,8 +201,7 @@ def _read_sendings(pieces: dict[int, Shelved]) -> None:
         .where(LotSCOR.state != LotState.NOT_SENT)
         .order_by(LotPiece.piece, LotPiece.id)
     )  # fmt: skip
-    for row in query.tuples():
-        pieces[row[0]].sendings.append(Sending(*row))
+    yield from (Sending(*row) for row in query.tuples())
 
 
 def _read_register(pieces: dict[int, Shelved]) -> None:
